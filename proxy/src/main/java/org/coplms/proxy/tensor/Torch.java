@@ -1,0 +1,64 @@
+package org.coplms.proxy.tensor;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.function.Supplier;
+
+/**
+ * The thread's torch settings and reverse-mode differentiation.
+ *
+ * <p>Grad mode and the number of intra-operation threads belong to a thread, and new threads record
+ * by default; so every task calls {@link #beginTask} first. DJL's {@code GradientCollector} allows
+ * one graph per JVM; {@link #backward} has no such limit, and independent graphs may be
+ * differentiated side by side.
+ */
+public final class Torch {
+  private Torch() {}
+
+  /** Loads the engine, fixes the number of threads of this thread's operations, records nothing. */
+  public static void beginTask(int threads) {
+    Engine.getEngine("PyTorch");
+    JniUtils.setNumThreads(threads);
+    JniUtils.setGradMode(false);
+  }
+
+  /** A new root manager on {@code device}; the caller closes it. */
+  public static NDManager newManager(Device device) {
+    return Engine.getEngine("PyTorch").newBaseManager(device);
+  }
+
+  /** Runs {@code forward} with recording on, and restores the mode that was. */
+  public static <T> T recording(Supplier<T> forward) {
+    return inMode(true, forward);
+  }
+
+  /** Runs {@code forward} with recording off, and restores the mode that was. */
+  public static <T> T withoutRecording(Supplier<T> forward) {
+    return inMode(false, forward);
+  }
+
+  private static <T> T inMode(boolean mode, Supplier<T> body) {
+    boolean before = JniUtils.isGradMode();
+    JniUtils.setGradMode(mode);
+    try {
+      return body.get();
+    } finally {
+      JniUtils.setGradMode(before);
+    }
+  }
+
+  /**
+   * Adds d{@code loss}/d{@code parameter} to the gradient of every parameter that was recorded.
+   *
+   * @param loss shape (), not yet differentiated
+   */
+  public static void backward(NDArray loss) {
+    try (NDArray one = loss.onesLike()) {
+      JniUtils.backward((PtNDArray) loss, (PtNDArray) one, false, false);
+    }
+  }
+}
