@@ -2,6 +2,9 @@ package org.coplms.proxy.tensor;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.JniUtils;
 
 /**
  * Arithmetic with a number that autograd can be trusted with.
@@ -35,6 +38,8 @@ public final class Scalars {
   }
 
   private static NDArray scalar(NDArray x, double c) {
-    return x.getManager().full(new Shape(), (float) c, x.getDataType());
+    // Not NDManager.full: it takes a float, which would round c in a float64 graph.
+    PtNDManager owner = (PtNDManager) x.getManager();
+    return JniUtils.full(owner, new Shape(), c, x.getDataType(), x.getDevice(), SparseFormat.DENSE);
   }
 }

@@ -1,0 +1,89 @@
+package org.coplms.dataprep;
+
+import com.ibm.icu.util.VersionInfo;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** Generates the items of each language in a task of its own. */
+final class CldrSource implements Source {
+  /**
+   * Drawn for each language whatever is needed, so that server data stays the same when devices are
+   * added; more only when this does not suffice.
+   */
+  static final int USUAL_ITEMS = 2_000;
+
+  private final PrepareSpec spec;
+  private final CldrSpec source;
+  private final SplitPlan plan;
+
+  CldrSource(PrepareSpec spec, CldrSpec source) {
+    this.spec = spec;
+    this.source = source;
+    plan = new CldrPlan(spec, source).plan();
+  }
+
+  @Override
+  public String inputIdentity(Configuration hadoop) {
+    return "ICU " + VersionInfo.ICU_VERSION;
+  }
+
+  @Override
+  public Dataset<Row> items(SparkSession spark) {
+    List<String> languages = source.languages();
+    int needed = USUAL_ITEMS;
+    for (String language : languages) {
+      needed = Math.max(needed, Math.toIntExact(plan.assigned(language)));
+    }
+    if (needed > CldrItems.MOST_ITEMS) {
+      throw new PreparationException(
+          ("The cldr source gives at most %,d examples of a language, %,d are asked for; lower the"
+                  + " number of devices or their examples, or add languages")
+              .formatted(CldrItems.MOST_ITEMS, needed));
+    }
+    return spark
+        .createDataset(languages, Encoders.STRING())
+        .repartition(languages.size())
+        .flatMap(new DrawFn(spec.seed(), needed), Encoders.row(ItemSchema.ITEMS));
+  }
+
+  @Override
+  public PreparationException unusable(Configuration hadoop, String file, String problem) {
+    throw new IllegalStateException("Generated items have no problem: " + problem);
+  }
+
+  @Override
+  public SplitPlan plan(SortedMap<String, Long> itemsPerDomain) {
+    return plan;
+  }
+
+  @Override
+  public Set<String> deviceOnlyDomains() {
+    return Set.copyOf(source.deviceOnly());
+  }
+
+  /** Language → its items. */
+  private static final class DrawFn implements FlatMapFunction<String, Row> {
+    private static final long serialVersionUID = 1L;
+
+    private final long seed;
+    private final int items;
+
+    DrawFn(long seed, int items) {
+      this.seed = seed;
+      this.items = items;
+    }
+
+    @Override
+    public Iterator<Row> call(String language) {
+      return CldrItems.draw(seed, language, items).stream().map(ItemSchema::row).iterator();
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package org.coplms.dataprep;
+
+import java.io.Serializable;
+
+/**
+ * All that decides the prepared rows: an equal specification gives equal rows.
+ *
+ * @param devices number of edge devices, N
+ * @param alpha concentration of the Dirichlet distribution over domains or devices; the smaller,
+ *     the more the devices differ
+ */
+public record PrepareSpec(long seed, SourceSpec source, int devices, double alpha)
+    implements Serializable {
+  public PrepareSpec {
+    Problems problems = new Problems();
+    problems.require(source != null, "data.source is missing");
+    problems.requireAtLeast(1, "devices", devices);
+    problems.require(
+        alpha > 0 && Double.isFinite(alpha),
+        "alpha must be positive and finite, got %s".formatted(alpha));
+    if (source instanceof CldrSpec cldr && !cldr.deviceOnly().isEmpty()) {
+      int least = cldr.mixture().minDevicesPerDomain();
+      problems.require(
+          least <= devices,
+          "minDevicesPerDomain must not exceed the number of devices %d, got %d"
+              .formatted(devices, least));
+    }
+    problems.throwIfAny();
+  }
+
+  /** The specification as canonical JSON. */
+  public String toJson() {
+    return SpecJson.write(this);
+  }
+
+  /** Equal for equal specifications only: 32 hexadecimal digits of SHA-256 of {@link #toJson}. */
+  public String fingerprint() {
+    return KeyedSeed.hex(toJson(), 16);
+  }
+}

@@ -1,0 +1,101 @@
+package org.coplms.dataprep;
+
+import static org.apache.spark.sql.functions.col;
+
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Reads prepared data. Rows have {@link ExampleSchema#EXAMPLES}; their order is not defined: sort
+ * by {@code id}, which is unique within a split, where order matters.
+ */
+public final class Prepared {
+  private Prepared() {}
+
+  /**
+   * The rows of a server split.
+   *
+   * @param split one of {@link Splits#SERVER}
+   */
+  public static Dataset<Row> server(SparkSession spark, String dataPath, String split) {
+    Splits.requireKnown(split, Splits.SERVER);
+    requireComplete(spark, dataPath);
+    return read(spark, serverPath(dataPath)).filter(col(ExampleSchema.SPLIT).equalTo(split));
+  }
+
+  /**
+   * The rows of a split on every device.
+   *
+   * @param split one of {@link Splits#DEVICE}
+   */
+  public static Dataset<Row> devices(SparkSession spark, String dataPath, String split) {
+    Splits.requireKnown(split, Splits.DEVICE);
+    requireComplete(spark, dataPath);
+    return read(spark, devicesPath(dataPath)).filter(col(ExampleSchema.SPLIT).equalTo(split));
+  }
+
+  /**
+   * What was prepared.
+   *
+   * @throws PreparationException when the folder holds no complete data
+   */
+  public static DataStatistics statistics(String dataPath) {
+    return require(HadoopFiles.configuration(), dataPath);
+  }
+
+  static Dataset<Row> all(SparkSession spark, String dataPath) {
+    return read(spark, serverPath(dataPath)).unionByName(read(spark, devicesPath(dataPath)));
+  }
+
+  /** The statistics, if they were written to their end. */
+  static Optional<DataStatistics> ifComplete(Configuration hadoop, String dataPath) {
+    return HadoopFiles.readText(hadoop, statisticsFile(dataPath))
+        .flatMap(
+            text -> {
+              try {
+                return Optional.of(DataStatistics.fromJson(text));
+              } catch (PreparationException cutShort) {
+                return Optional.empty();
+              }
+            });
+  }
+
+  static String serverPath(String dataPath) {
+    return new Path(dataPath, "server").toString();
+  }
+
+  static String devicesPath(String dataPath) {
+    return new Path(dataPath, "devices").toString();
+  }
+
+  static Path statisticsFile(String dataPath) {
+    return new Path(dataPath, "statistics.json");
+  }
+
+  private static Dataset<Row> read(SparkSession spark, String path) {
+    Column[] columns = new Column[ExampleSchema.EXAMPLES.size()];
+    for (int i = 0; i < columns.length; i++) {
+      columns[i] = col(ExampleSchema.EXAMPLES.apply(i).name());
+    }
+    // Partition columns come last from the reader.
+    return spark.read().schema(ExampleSchema.EXAMPLES).parquet(path).select(columns);
+  }
+
+  private static void requireComplete(SparkSession spark, String dataPath) {
+    DataStatistics unused = require(spark.sparkContext().hadoopConfiguration(), dataPath);
+  }
+
+  private static DataStatistics require(Configuration hadoop, String dataPath) {
+    return ifComplete(hadoop, dataPath)
+        .orElseThrow(
+            () ->
+                new PreparationException(
+                    "%s holds no complete prepared data (no readable statistics.json); run prepare"
+                        .formatted(dataPath)));
+  }
+}

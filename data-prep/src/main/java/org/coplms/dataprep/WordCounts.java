@@ -1,0 +1,75 @@
+package org.coplms.dataprep;
+
+import static org.apache.spark.sql.functions.col;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+
+/** Counts words for training a tokenizer; only the counts come to the driver. */
+public final class WordCounts {
+  private WordCounts() {}
+
+  /**
+   * Counts the pieces of {@code prompt + separator + first response} over all rows. Each match of
+   * the pattern is a piece and so is what stands between two matches, as in the {@code Isolated}
+   * split of a {@code tokenizer.json}.
+   *
+   * @param examples rows with {@code prompt} and {@code responses}
+   * @param pattern a Java regular expression
+   * @return by word, in the order of the words
+   */
+  public static Map<String, Long> count(Dataset<Row> examples, String separator, String pattern) {
+    Map<String, Long> counts = new TreeMap<>();
+    examples
+        .select(col(ExampleSchema.PROMPT), col(ExampleSchema.RESPONSES).getItem(0).as("response"))
+        .flatMap(new WordsFn(separator, Pattern.compile(pattern)), Encoders.STRING())
+        .groupBy("value")
+        .count()
+        .collectAsList()
+        .forEach(row -> counts.put(row.getString(0), row.getLong(1)));
+    return counts;
+  }
+
+  /** (prompt, response) → its words. */
+  private static final class WordsFn implements FlatMapFunction<Row, String> {
+    private static final long serialVersionUID = 1L;
+
+    private final String separator;
+    private final Pattern pattern;
+
+    WordsFn(String separator, Pattern pattern) {
+      this.separator = separator;
+      this.pattern = pattern;
+    }
+
+    @Override
+    public Iterator<String> call(Row row) {
+      String text = row.getString(0) + separator + row.getString(1);
+      List<String> words = new ArrayList<>();
+      Matcher matches = pattern.matcher(text);
+      int end = 0;
+      while (matches.find()) {
+        addPiece(words, text, end, matches.start());
+        addPiece(words, text, matches.start(), matches.end());
+        end = matches.end();
+      }
+      addPiece(words, text, end, text.length());
+      return words.iterator();
+    }
+
+    private static void addPiece(List<String> words, String text, int start, int end) {
+      if (start < end) {
+        words.add(text.substring(start, end));
+      }
+    }
+  }
+}

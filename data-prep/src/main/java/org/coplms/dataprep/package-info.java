@@ -1,0 +1,9 @@
+/**
+ * Examples, their domains and their partition over edge devices.
+ *
+ * <p>A {@link org.coplms.dataprep.PrepareSpec} says where question-answer pairs come from and how
+ * they are shared out; {@link org.coplms.dataprep.Preparation} writes them as Parquet; {@link
+ * org.coplms.dataprep.Prepared} reads them back. Where an item goes depends on the seed and on the
+ * item's key alone, never on partitions, file order or cluster.
+ */
+package org.coplms.dataprep;

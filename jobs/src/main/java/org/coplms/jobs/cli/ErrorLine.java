@@ -1,0 +1,93 @@
+package org.coplms.jobs.cli;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import org.apache.spark.sql.AnalysisException;
+
+/**
+ * An exception as one line for the user.
+ *
+ * @param text what went wrong
+ * @param exitCode 2 where the user can mend it, 1 where we must
+ */
+record ErrorLine(String text, int exitCode) {
+  static final int USER = 2;
+  static final int INTERNAL = 1;
+
+  private static final String OWN = "org.coplms.";
+
+  /** Finds the cause that says most: the deepest one that the user can mend, or else the root. */
+  static ErrorLine of(Throwable thrown) {
+    List<Throwable> chain = chain(thrown);
+    if (chain.stream().anyMatch(OutOfMemoryError.class::isInstance)) {
+      return new ErrorLine(
+          "out of memory: set COPLMS_HEAP (now %d MiB), or --driver-memory and --executor-memory with spark-submit"
+              .formatted(Runtime.getRuntime().maxMemory() >> 20),
+          USER);
+    }
+    for (Throwable cause : chain) {
+      if (forUser(cause)) {
+        return new ErrorLine(message(cause), USER);
+      }
+    }
+    return new ErrorLine("unexpected " + describe(chain.get(chain.size() - 1)), INTERNAL);
+  }
+
+  /**
+   * The outermost that is meant for the user decides: exceptions of ours wrap the details of
+   * others.
+   */
+  private static boolean forUser(Throwable thrown) {
+    return thrown.getMessage() != null
+        && (thrown instanceof IllegalArgumentException
+            || thrown instanceof UncheckedIOException
+            || thrown instanceof FileNotFoundException
+            || thrown instanceof NoSuchFileException
+            || thrown instanceof AnalysisException
+            || thrown.getClass().getName().startsWith(OWN));
+  }
+
+  private static String message(Throwable thrown) {
+    if (thrown instanceof UncheckedIOException
+        && thrown.getCause() instanceof NoSuchFileException e) {
+      return "File not found: " + e.getFile();
+    }
+    if (thrown instanceof NoSuchFileException e) {
+      return "File not found: " + e.getFile();
+    }
+    if (thrown instanceof UncheckedIOException && thrown.getCause() != null) {
+      Throwable cause = thrown.getCause();
+      String own = cause.toString();
+      return own.equals(thrown.getMessage()) ? describe(cause) : thrown.getMessage();
+    }
+    return thrown.getMessage();
+  }
+
+  private static String describe(Throwable thrown) {
+    String message = thrown.getMessage();
+    boolean clear = thrown instanceof IOException && message != null;
+    return clear
+        ? message
+        : thrown.getClass().getSimpleName() + (message == null ? "" : ": " + firstLine(message));
+  }
+
+  private static String firstLine(String message) {
+    return message.lines().findFirst().orElse("").strip();
+  }
+
+  private static List<Throwable> chain(Throwable thrown) {
+    List<Throwable> chain = new ArrayList<>();
+    Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Throwable t = thrown; t != null && seen.add(t); t = t.getCause()) {
+      chain.add(t);
+    }
+    return chain;
+  }
+}

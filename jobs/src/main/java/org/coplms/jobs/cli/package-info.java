@@ -1,0 +1,2 @@
+/** The command line: commands, options, the Spark session, and one clear line per error. */
+package org.coplms.jobs.cli;

@@ -1,0 +1,33 @@
+package org.coplms.jobs.config;
+
+import org.coplms.proxy.cotune.EdgeConfig;
+import org.coplms.proxy.cotune.ServerConfig;
+import org.coplms.proxy.lora.LoraConfig;
+
+/**
+ * The rounds of co-tuning.
+ *
+ * @param merge how the server merges the devices' updates
+ * @param theta the DPM's LoRA, the part that travels
+ * @param standalone whether each SLM is also tuned alone, for comparison, on as many tokens
+ */
+public record CotuneSettings(
+    int rounds,
+    MergeName merge,
+    LoraConfig theta,
+    EdgeConfig edge,
+    ServerConfig server,
+    boolean standalone) {
+  public CotuneSettings {
+    if (rounds < 1) {
+      throw new IllegalArgumentException("rounds must be at least 1, got " + rounds);
+    }
+  }
+
+  /** Names of the merge rules. */
+  public enum MergeName {
+    MEAN,
+    SVD,
+    FFA
+  }
+}

@@ -1,0 +1,46 @@
+package org.coplms.jobs.stages;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.coplms.jobs.config.ConfigJson;
+import org.coplms.udfs.model.ModelFolder;
+import org.coplms.udfs.store.HadoopFiles;
+
+/** Tiny models that were trained before, by everything their training depended on. */
+final class PretrainedCache {
+  private final String root;
+  private final Configuration files;
+
+  PretrainedCache(String root, Configuration files) {
+    this.root = root.startsWith("~/") ? System.getProperty("user.home") + root.substring(1) : root;
+    this.files = files;
+  }
+
+  /** Copies a model into {@code target}, if it is there. */
+  boolean fetch(JsonNode key, String target) {
+    String source = folder(key);
+    if (!ModelFolder.isComplete(source, files)) {
+      return false;
+    }
+    copy(source, target);
+    return true;
+  }
+
+  /** Keeps a trained model. */
+  void keep(JsonNode key, String source) {
+    copy(source, folder(key));
+  }
+
+  private String folder(JsonNode key) {
+    return root + "/" + ConfigJson.fingerprint(key);
+  }
+
+  /** The weights come last and show that the copy is whole. */
+  private void copy(String source, String target) {
+    List<String> names = ModelFolder.FILES;
+    for (String name : names) {
+      HadoopFiles.write(target + "/" + name, HadoopFiles.read(source + "/" + name, files), files);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package org.coplms.jobs.stages;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import org.coplms.jobs.config.ModelSettings;
+import org.coplms.jobs.pipeline.RunContext;
+import org.coplms.jobs.store.RunStore;
+import org.coplms.proxy.train.BaseModel;
+import org.coplms.udfs.model.ModelFolder;
+import org.coplms.udfs.model.ModelLocation;
+
+/**
+ * The models of a run as its later stages find them: {@code models/models.json} names folder,
+ * hashes and size of each.
+ */
+public final class RunModels {
+  /** Name of the proxy model. */
+  public static final String DPM = "dpm";
+
+  private static final String INDEX = "models/models.json";
+
+  private final RunStore store;
+
+  public RunModels(RunStore store) {
+    this.store = store;
+  }
+
+  /**
+   * What is known of a model.
+   *
+   * @param hash content hash of its weights
+   * @param tokenizer hash of its tokenizer
+   */
+  public record Entry(
+      String name,
+      String path,
+      String hash,
+      String tokenizer,
+      String family,
+      long parameters,
+      int vocabSize) {
+    /** For tasks. */
+    public ModelLocation location() {
+      return new ModelLocation(path, hash);
+    }
+  }
+
+  /** Folder of a model inside the run. */
+  public String folder(String name) {
+    return store.modelsPath() + "/" + name;
+  }
+
+  /** Reads a model's folder and records what it holds. */
+  public Entry register(String name, String path) {
+    BaseModel model = ModelFolder.read(path, store.hadoopConfiguration());
+    try (var tokenizer = model.tokenizer()) {
+      ObjectNode index =
+          store.exists(INDEX)
+              ? (ObjectNode) store.readJson(INDEX)
+              : JsonMapper.builder().build().createObjectNode();
+      ObjectNode entry = index.putObject(name);
+      entry.put("path", path);
+      entry.put("hash", model.hash());
+      entry.put("tokenizer", tokenizer.hash());
+      entry.put("family", model.config().family().modelType());
+      entry.put("parameters", model.parameterCount());
+      entry.put("vocab_size", tokenizer.vocabSize());
+      store.writeJson(INDEX, index);
+    }
+    return entry(name);
+  }
+
+  /** What was recorded of a model. */
+  public Entry entry(String name) {
+    JsonNode entry = store.readJson(INDEX).path(name);
+    return new Entry(
+        name,
+        entry.path("path").asText(),
+        entry.path("hash").asText(),
+        entry.path("tokenizer").asText(),
+        entry.path("family").asText(),
+        entry.path("parameters").asLong(),
+        entry.path("vocab_size").asInt());
+  }
+
+  /** The LLM. */
+  public static Entry llm(RunContext context) {
+    return new RunModels(context.store()).entry(context.settings().models().llm().name());
+  }
+
+  /** The DPM. */
+  public static Entry dpm(RunContext context) {
+    return new RunModels(context.store()).entry(DPM);
+  }
+
+  /** The SLMs in their order. */
+  public static List<Entry> slms(RunContext context) {
+    RunModels models = new RunModels(context.store());
+    List<Entry> entries = new ArrayList<>();
+    for (ModelSettings slm : context.settings().models().slms()) {
+      entries.add(models.entry(slm.name()));
+    }
+    return entries;
+  }
+}

@@ -1,0 +1,173 @@
+package org.coplms.proxy.cotune;
+
+import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.coplms.proxy.lm.GeneratedPair;
+import org.coplms.proxy.lm.Generator;
+import org.coplms.proxy.lm.LanguageModel;
+import org.coplms.proxy.tokenizer.TokenizedExample;
+import org.coplms.proxy.train.BatchLogits;
+import org.coplms.proxy.train.Batches;
+import org.coplms.proxy.train.Compute;
+import org.coplms.proxy.train.Example;
+import org.coplms.proxy.train.LossScope;
+import org.coplms.proxy.train.Texts;
+import org.coplms.proxy.train.Trainee;
+import org.coplms.proxy.train.TrainingDivergedException;
+
+/**
+ * One edge device's round: domain-specific tuning (DST), rehearsal sampling, then
+ * structure-agnostic mutual learning (SAML) between the SLM and the device's copy of the DPM.
+ *
+ * <p>Only {@link EdgeResult#theta} may leave the device.
+ */
+public final class EdgeLearner {
+  private final EdgeTask task;
+  private final EdgeModels models;
+  private final Compute compute;
+  private final PairedExample.Readers readers;
+  private final List<Example> examples;
+  private final List<PairedExample> pairs;
+  private final RehearsalBuffer buffer;
+  private final Metrics metrics = new Metrics();
+
+  private EdgeLearner(EdgeTask task, EdgeModels models, EdgeInputs inputs, Compute compute) {
+    this.task = task;
+    this.models = models;
+    this.compute = compute;
+    this.readers =
+        new PairedExample.Readers(
+            inputs.slm().tokenizer(), inputs.dpm().tokenizer(), task.format());
+    this.examples = inputs.examples();
+    this.pairs =
+        examples.stream().flatMap(e -> pair(e.id(), e.prompt(), e.response()).stream()).toList();
+    this.buffer =
+        new RehearsalBuffer(
+            task.edge().rehearsal().capacity(),
+            inputs.state().map(KeptState::rehearsal).orElse(List.of()));
+    if (pairs.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s: none of its %d examples can be learned from; each is longer than %d tokens or unknown to a tokenizer"
+              .formatted(task.place(), examples.size(), task.edge().maxTokens()));
+    }
+    metrics.observe("data", "skipped-examples", (double) (examples.size() - pairs.size()));
+  }
+
+  /**
+   * Runs the round.
+   *
+   * @throws TrainingDivergedException when a gradient is not finite
+   */
+  public static EdgeResult run(EdgeTask task, EdgeInputs inputs, Compute compute) {
+    compute.begin();
+    try (EdgeModels models = EdgeModels.open(task, inputs, compute)) {
+      long tokens = inputs.state().map(KeptState::tokens).orElse(0L);
+      return new EdgeLearner(task, models, inputs, compute).run(tokens);
+    } catch (TrainingDivergedException e) {
+      throw new TrainingDivergedException(task.place() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private EdgeResult run(long tokensBefore) {
+    long tokens = tokensBefore + tuneDomain();
+    if (task.edge().rehearsal().enabled()) {
+      rehearse();
+    }
+    MutualLearning saml = new MutualLearning(task, models, readers, metrics, compute);
+    tokens += saml.run(pairs, rehearsalPairs());
+    metrics.observe("data", "slm-tokens", (double) (tokens - tokensBefore));
+    return new EdgeResult(
+        models.theta().values(),
+        new KeptState(models.snapshot(), buffer.pairs(), tokens),
+        pairs.size(),
+        metrics.rows(task.round(), task.deviceId()));
+  }
+
+  /** DST: the adapters of both models learn the private examples; returns the SLM's tokens. */
+  private long tuneDomain() {
+    DstConfig dst = task.edge().dst();
+    Batches batches = new Batches(pairs.size(), task.edge().batchSize(), task.seed("dst"));
+    long tokens = 0;
+    for (int step = 0; step < dst.steps(); step++) {
+      List<PairedExample> batch = Texts.pick(pairs, batches.next());
+      double progress = task.progress(step, dst.steps());
+      tokens +=
+          adapterStep(
+              models.slm().model(),
+              models.slm().adapter(),
+              PairedExample.slm(batch),
+              "slm",
+              progress);
+      adapterStep(models.dpm(), models.dpmAdapter(), PairedExample.dpm(batch), "dpm", progress);
+      compute.stepped();
+    }
+    return tokens;
+  }
+
+  private long adapterStep(
+      LanguageModel model,
+      Trainee adapter,
+      List<TokenizedExample> batch,
+      String name,
+      double progress) {
+    LossScope scope = name.equals("dpm") ? LossScope.TEXT : LossScope.RESPONSE;
+    return adapter.recording(
+        () -> {
+          try (NDManager step = models.newStep()) {
+            BatchLogits logits = BatchLogits.of(model, batch, scope, step);
+            var loss = logits.crossEntropy();
+            adapter.step(loss, progress);
+            metrics.observe("dst", name + "-ce", loss.getFloat());
+            return logits.tokens();
+          }
+        });
+  }
+
+  /** Draws pairs from the DPM with and without its adapter, before θ sees this round's data. */
+  private void rehearse() {
+    RehearsalConfig rehearsal = task.edge().rehearsal();
+    Set<String> own = examples.stream().map(Example::prompt).collect(Collectors.toSet());
+    int most = (int) Math.round(rehearsal.samples() * rehearsal.keep());
+    int fromGlobal = (int) Math.round(most * rehearsal.globalShare());
+    List<RehearsalPair> fresh = new ArrayList<>();
+    fresh.addAll(view("local", true, most - fromGlobal, own));
+    fresh.addAll(view("global", false, fromGlobal, own));
+    buffer.add(fresh);
+  }
+
+  private List<RehearsalPair> view(String name, boolean adapter, int most, Set<String> own) {
+    if (most == 0) {
+      return List.of();
+    }
+    RehearsalConfig rehearsal = task.edge().rehearsal();
+    models.dpm().adapterActive(adapter);
+    List<GeneratedPair> generated =
+        new Generator(models.dpm(), readers.dpm(), task.format())
+            .samplePairs(
+                rehearsal.samples(),
+                rehearsal.temperature(),
+                rehearsal.maxTokens(),
+                task.seed("rehearsal-" + name));
+    models.dpm().adapterActive(true);
+    List<RehearsalPair> kept = RehearsalBuffer.select(generated, own, rehearsal.keep(), most);
+    long copies = generated.stream().filter(pair -> own.contains(pair.prompt())).count();
+    metrics.observe("rehearsal", name + "-drawn", generated.size());
+    metrics.observe("rehearsal", name + "-own-prompts", (double) copies);
+    metrics.observe("rehearsal", name + "-kept", kept.size());
+    return kept;
+  }
+
+  private List<PairedExample> rehearsalPairs() {
+    return buffer.pairs().stream()
+        .flatMap(p -> pair("rehearsal", p.prompt(), p.response()).stream())
+        .toList();
+  }
+
+  private Optional<PairedExample> pair(String key, String prompt, String response) {
+    return PairedExample.of(key, prompt, response, readers, task.edge().maxTokens());
+  }
+}

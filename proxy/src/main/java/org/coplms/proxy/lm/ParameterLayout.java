@@ -1,0 +1,120 @@
+package org.coplms.proxy.lm;
+
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.coplms.proxy.tensor.HostTensor;
+import org.coplms.proxy.tensor.RandomTensors;
+
+/**
+ * The names, shapes and first values of a decoder's parameters.
+ *
+ * <p>First values for tiny models that are trained from nothing: linear weights N(0, 0.25/in),
+ * those that write into the residual stream divided by √(2·layers) as in GPT-2, tables N(0, 0.05²),
+ * norms one, biases zero. GPT-2's fixed deviation of 0.02 is meant for widths near 1,000.
+ */
+final class ParameterLayout {
+  private static final double LINEAR_GAIN = 0.5;
+  private static final double TABLE_STD = 0.05;
+
+  private final LmConfig config;
+  private final SortedMap<String, Parameter> parameters = new TreeMap<>();
+
+  /** One tensor: where its first values come from. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Parameter(long[] shape, Kind kind, double std) {
+    HostTensor initial(SplittableRandom random) {
+      return switch (kind) {
+        case ONE -> RandomTensors.constant(shape, 1);
+        case ZERO -> RandomTensors.constant(shape, 0);
+        case NORMAL -> RandomTensors.normal(shape, std, random);
+      };
+    }
+  }
+
+  /** Kinds of first values. */
+  enum Kind {
+    ONE,
+    ZERO,
+    NORMAL
+  }
+
+  private ParameterLayout(LmConfig config) {
+    this.config = config;
+  }
+
+  /** By name, in the order in which random values are drawn. */
+  static SortedMap<String, Parameter> of(LmConfig config) {
+    ParameterLayout layout = new ParameterLayout(config);
+    layout.addAll();
+    return Collections.unmodifiableSortedMap(layout.parameters);
+  }
+
+  private void addAll() {
+    Family.Names names = config.family().names();
+    table(names.embedding(), config.vocabSize());
+    if (!config.family().parts().rotary()) {
+      table(names.positions(), config.maxPositions());
+    }
+    for (int layer = 0; layer < config.numLayers(); layer++) {
+      addBlock(names.block(layer), names);
+    }
+    norm(names.finalNorm());
+    if (!config.tiedEmbeddings()) {
+      normal(
+          names.head() + ".weight",
+          new long[] {config.vocabSize(), config.hiddenSize()},
+          LINEAR_GAIN / Math.sqrt(config.hiddenSize()));
+    }
+  }
+
+  private void addBlock(String block, Family.Names names) {
+    Family.Parts parts = config.family().parts();
+    int hidden = config.hiddenSize();
+    int queries = config.numHeads() * config.headDim();
+    int keys = config.numKeyValueHeads() * config.headDim();
+    double residual = 1 / Math.sqrt(2.0 * config.numLayers());
+    norm(block + names.attentionNorm());
+    if (parts.fusedAttention()) {
+      linear(block + names.query(), hidden, queries + 2 * keys, config.attentionBias(), 1);
+    } else {
+      linear(block + names.query(), hidden, queries, config.attentionBias(), 1);
+      linear(block + names.key(), hidden, keys, config.attentionBias(), 1);
+      linear(block + names.value(), hidden, keys, config.attentionBias(), 1);
+    }
+    boolean outputBias = config.family().attentionOutputBias(config);
+    linear(block + names.attentionOutput(), queries, hidden, outputBias, residual);
+    norm(block + names.feedForwardNorm());
+    boolean bias = parts.biasEverywhere();
+    if (parts.gated()) {
+      linear(block + names.gate(), hidden, config.intermediateSize(), bias, 1);
+    }
+    linear(block + names.up(), hidden, config.intermediateSize(), bias, 1);
+    linear(block + names.down(), config.intermediateSize(), hidden, bias, residual);
+  }
+
+  private void table(String module, long rows) {
+    normal(module + ".weight", new long[] {rows, config.hiddenSize()}, TABLE_STD);
+  }
+
+  private void norm(String module) {
+    long[] shape = {config.hiddenSize()};
+    parameters.put(module + ".weight", new Parameter(shape, Kind.ONE, 0));
+    if (!config.family().parts().rmsNorm()) {
+      parameters.put(module + ".bias", new Parameter(shape, Kind.ZERO, 0));
+    }
+  }
+
+  private void linear(String module, int in, int out, boolean bias, double scale) {
+    long[] shape = config.family().parts().layout().shape(in, out);
+    normal(module + ".weight", shape, scale * LINEAR_GAIN / Math.sqrt(in));
+    if (bias) {
+      parameters.put(module + ".bias", new Parameter(new long[] {out}, Kind.ZERO, 0));
+    }
+  }
+
+  private void normal(String name, long[] shape, double std) {
+    parameters.put(name, new Parameter(shape, Kind.NORMAL, std));
+  }
+}

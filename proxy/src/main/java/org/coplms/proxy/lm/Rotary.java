@@ -1,0 +1,22 @@
+package org.coplms.proxy.lm;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+
+/**
+ * Rotary positions (Su et al. 2021), with Hugging Face's pairing of the two halves of a head.
+ *
+ * <p>x·cos + rotate_half(x)·sin with rotate_half(x₁, x₂) = (−x₂, x₁); the sign is in the table.
+ *
+ * @param cos (T, 1, D)
+ * @param signedSin (T, 1, D): −sin in the first half, sin in the second
+ */
+record Rotary(NDArray cos, NDArray signedSin) {
+
+  /** (B, T, heads, D) → the same, owned like x. */
+  NDArray apply(NDArray x) {
+    NDList halves = x.split(2, 3);
+    NDArray swapped = halves.get(1).concat(halves.get(0), 3);
+    return x.mul(cos).add(swapped.mul(signedSin));
+  }
+}

@@ -1,0 +1,142 @@
+package org.coplms.proxy.metric;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Whether one model beats another on the same examples: percentile bootstrap of the mean paired
+ * difference (Efron and Tibshirani 1993), resampled within each domain so that every resample has
+ * the test's mixture of domains.
+ *
+ * <p>Equal pairs in equal order and an equal seed give equal bits.
+ *
+ * @param resamples how many times the test is redrawn
+ * @param confidence coverage of the interval, in (0, 1)
+ * @param seed of the resampling
+ */
+public record PairedBootstrap(int resamples, double confidence, long seed) {
+
+  /** Checks the settings. */
+  public PairedBootstrap {
+    if (resamples < 1 || !(confidence > 0 && confidence < 1)) {
+      throw new IllegalArgumentException(
+          "Bootstrap needs ≥ 1 resamples and a confidence in (0, 1), got %d and %s"
+              .formatted(resamples, confidence));
+    }
+  }
+
+  /** 10,000 resamples, 95 % interval. */
+  public static PairedBootstrap withDefaults(long seed) {
+    return new PairedBootstrap(10_000, 0.95, seed);
+  }
+
+  /**
+   * One example scored for both models, on any scale.
+   *
+   * @param domain the stratum
+   */
+  public record Pair(String domain, double score, double baseline) {
+    double gain() {
+      return score - baseline;
+    }
+  }
+
+  /**
+   * Outcome of one comparison, on the scale of the scores.
+   *
+   * @param baseline mean score of the baseline
+   * @param gain mean of score − baseline
+   * @param low lower end of the gain's interval
+   * @param high upper end of the gain's interval
+   * @param pValue two-sided, of no gain; not yet corrected for several comparisons, see {@link
+   *     #holm}
+   */
+  public record Comparison(double baseline, double gain, double low, double high, double pValue) {
+
+    /** gain / baseline; NaN or infinite where the baseline scores 0. */
+    public double relativeGain() {
+      return gain / baseline;
+    }
+  }
+
+  /**
+   * Compares over all pairs, each example counted alike.
+   *
+   * @throws IllegalArgumentException when there is no pair
+   */
+  public Comparison compare(List<Pair> pairs) {
+    if (pairs.isEmpty()) {
+      throw new IllegalArgumentException("A comparison needs at least one example");
+    }
+    Collection<double[]> strata =
+        pairs.stream()
+            .collect(Collectors.groupingBy(Pair::domain, TreeMap::new, Collectors.toList()))
+            .values()
+            .stream()
+            .map(domain -> domain.stream().mapToDouble(Pair::gain).toArray())
+            .toList();
+    double[] gains = resampledGains(strata, pairs.size());
+    double tail = (1 - confidence) / 2;
+    return new Comparison(
+        pairs.stream().mapToDouble(Pair::baseline).sum() / pairs.size(),
+        strata.stream().flatMapToDouble(Arrays::stream).sum() / pairs.size(),
+        quantile(gains, tail),
+        quantile(gains, 1 - tail),
+        pValue(gains));
+  }
+
+  /**
+   * Holm's step-down correction (Holm 1979): p values that hold jointly over all comparisons.
+   *
+   * @return adjusted p values in the order given, at most 1
+   */
+  public static List<Double> holm(List<Double> pValues) {
+    Integer[] ascending = new Integer[pValues.size()];
+    Arrays.setAll(ascending, i -> i);
+    Arrays.sort(ascending, (left, right) -> Double.compare(pValues.get(left), pValues.get(right)));
+    Double[] adjusted = new Double[pValues.size()];
+    double largest = 0;
+    for (int rank = 0; rank < ascending.length; rank++) {
+      double scaled = pValues.get(ascending[rank]) * (ascending.length - rank);
+      largest = Math.max(largest, Math.min(1, scaled));
+      adjusted[ascending[rank]] = largest;
+    }
+    return List.of(adjusted);
+  }
+
+  /** The mean gain of each resample, ascending. */
+  private double[] resampledGains(Collection<double[]> strata, int examples) {
+    SplittableRandom random = new SplittableRandom(seed);
+    double[] gains = new double[resamples];
+    for (int i = 0; i < resamples; i++) {
+      double sum = 0;
+      for (double[] stratum : strata) {
+        for (int draw = 0; draw < stratum.length; draw++) {
+          sum += stratum[random.nextInt(stratum.length)];
+        }
+      }
+      gains[i] = sum / examples;
+    }
+    Arrays.sort(gains);
+    return gains;
+  }
+
+  /** Linear between order statistics (type 7 of Hyndman and Fan 1996). */
+  private static double quantile(double[] ascending, double share) {
+    double position = share * (ascending.length - 1);
+    int below = (int) position;
+    int above = Math.min(below + 1, ascending.length - 1);
+    return ascending[below] + (position - below) * (ascending[above] - ascending[below]);
+  }
+
+  /** Twice the smaller tail beyond 0; one more resample on each side keeps it above 0. */
+  private static double pValue(double[] gains) {
+    long notAbove = Arrays.stream(gains).filter(gain -> gain <= 0).count();
+    long notBelow = Arrays.stream(gains).filter(gain -> gain >= 0).count();
+    return Math.min(1, 2.0 * (Math.min(notAbove, notBelow) + 1) / (gains.length + 1));
+  }
+}

@@ -1,0 +1,211 @@
+package org.coplms.proxy.tensor;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What a safetensors file says about its values before they come.
+ *
+ * @param dataStart byte of the file at which the values begin
+ */
+record SafetensorsHeader(
+    SortedMap<String, Entry> entries, SortedMap<String, String> metadata, long dataStart) {
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+  private static final String METADATA = "__metadata__";
+  private static final int ALIGNMENT = 8;
+  private static final long MAX_LENGTH = 100_000_000;
+
+  /** One tensor; {@code begin} and {@code end} count from the first value of the file. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Entry(ValueType type, long[] shape, long begin, long end) {
+    int byteSize() {
+      return Math.toIntExact(end - begin);
+    }
+  }
+
+  /** The element types that are read. */
+  enum ValueType {
+    F32(4) {
+      @Override
+      float value(ByteBuffer bytes, int index) {
+        return bytes.getFloat(index * 4);
+      }
+    },
+    F16(2) {
+      @Override
+      float value(ByteBuffer bytes, int index) {
+        return halfToFloat(bytes.getShort(index * 2));
+      }
+    },
+    BF16(2) {
+      @Override
+      float value(ByteBuffer bytes, int index) {
+        return Float.intBitsToFloat(bytes.getShort(index * 2) << 16);
+      }
+    };
+
+    private final int size;
+
+    ValueType(int size) {
+      this.size = size;
+    }
+
+    abstract float value(ByteBuffer bytes, int index);
+
+    float[] decode(ByteBuffer bytes) {
+      float[] values = new float[bytes.capacity() / size];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = value(bytes, i);
+      }
+      return values;
+    }
+
+    private static float halfToFloat(short half) {
+      int sign = (half & 0x8000) << 16;
+      int exponent = (half >> 10) & 0x1f;
+      int fraction = half & 0x3ff;
+      if (exponent == 0) {
+        float value = fraction * 0x1p-24f;
+        return sign == 0 ? value : -value;
+      }
+      int wide = exponent == 0x1f ? 0xff : exponent - 15 + 127;
+      return Float.intBitsToFloat(sign | wide << 23 | fraction << 13);
+    }
+  }
+
+  /**
+   * Reads and checks a header.
+   *
+   * @throws IllegalArgumentException when a length, a type, a shape or an offset cannot be
+   */
+  static SafetensorsHeader read(Safetensors.Source source) {
+    long fileSize = source.size();
+    if (fileSize < ALIGNMENT) {
+      throw corrupt(source, "it has %d bytes, a header needs at least 8".formatted(fileSize));
+    }
+    long length = source.slice(0, ALIGNMENT).getLong();
+    if (length < 2 || length > MAX_LENGTH || length > fileSize - ALIGNMENT) {
+      throw corrupt(
+          source, "it claims a header of %d bytes in a file of %d".formatted(length, fileSize));
+    }
+    byte[] json = new byte[(int) length];
+    source.slice(ALIGNMENT, json.length).get(json);
+    long dataStart = ALIGNMENT + length;
+    return parse(tree(json, source), source, dataStart);
+  }
+
+  /** The bytes before the values, for tensors in the given order. */
+  static byte[] toBytes(SortedMap<String, HostTensor> tensors, Map<String, String> metadata) {
+    ObjectNode root = JSON.createObjectNode();
+    if (!metadata.isEmpty()) {
+      ObjectNode free = root.putObject(METADATA);
+      new TreeMap<>(metadata).forEach(free::put);
+    }
+    long begin = 0;
+    for (Map.Entry<String, HostTensor> tensor : tensors.entrySet()) {
+      long end = begin + tensor.getValue().byteSize();
+      ObjectNode entry = root.putObject(tensor.getKey());
+      entry.put("dtype", ValueType.F32.name());
+      entry.set("shape", JSON.valueToTree(tensor.getValue().shape()));
+      entry.set("data_offsets", JSON.valueToTree(new long[] {begin, end}));
+      begin = end;
+    }
+    byte[] json = root.toString().getBytes(StandardCharsets.UTF_8);
+    int padded = (json.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    byte[] bytes =
+        ByteBuffer.allocate(ALIGNMENT + padded)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putLong(padded)
+            .put(json)
+            .array();
+    Arrays.fill(bytes, ALIGNMENT + json.length, bytes.length, (byte) ' ');
+    return bytes;
+  }
+
+  private static JsonNode tree(byte[] json, Safetensors.Source source) {
+    try {
+      JsonNode root = JSON.readTree(new String(json, StandardCharsets.UTF_8));
+      if (root.isObject()) {
+        return root;
+      }
+      throw corrupt(source, "its header is not a JSON object");
+    } catch (JsonProcessingException e) {
+      throw corrupt(source, "its header is not JSON: " + e.getOriginalMessage());
+    }
+  }
+
+  private static SafetensorsHeader parse(JsonNode root, Safetensors.Source source, long dataStart) {
+    SortedMap<String, Entry> entries = new TreeMap<>();
+    SortedMap<String, String> metadata = new TreeMap<>();
+    for (Map.Entry<String, JsonNode> field : root.properties()) {
+      if (field.getKey().equals(METADATA)) {
+        field.getValue().properties().forEach(m -> metadata.put(m.getKey(), m.getValue().asText()));
+      } else {
+        entries.put(field.getKey(), entry(field.getKey(), field.getValue(), source, dataStart));
+      }
+    }
+    return new SafetensorsHeader(entries, metadata, dataStart);
+  }
+
+  private static Entry entry(
+      String name, JsonNode node, Safetensors.Source source, long dataStart) {
+    ValueType type = type(name, node.path("dtype").asText(), source);
+    long[] shape = longs(node.path("shape"));
+    long[] offsets = longs(node.path("data_offsets"));
+    long available = source.size() - dataStart;
+    if (offsets.length != 2 || offsets[0] < 0 || offsets[1] < offsets[0]) {
+      throw corrupt(source, "%s has offsets %s".formatted(name, Arrays.toString(offsets)));
+    }
+    if (offsets[1] > available) {
+      throw corrupt(
+          source,
+          "%s ends at byte %d of the values, only %d are there"
+              .formatted(name, offsets[1], available));
+    }
+    long size = Arrays.stream(shape).reduce(type.size, Math::multiplyExact);
+    if (size != offsets[1] - offsets[0]) {
+      throw corrupt(
+          source,
+          "%s of shape %s needs %d bytes, its offsets give %d"
+              .formatted(name, Arrays.toString(shape), size, offsets[1] - offsets[0]));
+    }
+    return new Entry(type, shape, offsets[0], offsets[1]);
+  }
+
+  private static ValueType type(String name, String dtype, Safetensors.Source source) {
+    return Arrays.stream(ValueType.values())
+        .filter(type -> type.name().equals(dtype))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "Tensor %s in %s has type '%s'; F32, F16 and BF16 are supported, convert it"
+                        .formatted(name, source.name(), dtype)));
+  }
+
+  private static long[] longs(JsonNode array) {
+    long[] values = new long[array.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = array.get(i).asLong(-1);
+    }
+    return values;
+  }
+
+  private static IllegalArgumentException corrupt(Safetensors.Source source, String problem) {
+    return new IllegalArgumentException(
+        "%s is no complete safetensors file: %s; copy or write it again"
+            .formatted(source.name(), problem));
+  }
+}

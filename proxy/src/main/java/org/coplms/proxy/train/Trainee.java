@@ -1,0 +1,66 @@
+package org.coplms.proxy.train;
+
+import ai.djl.ndarray.NDArray;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.coplms.proxy.tensor.HostTensor;
+import org.coplms.proxy.tensor.Torch;
+
+/** Trainable tensors of a model with the optimizer and the schedule that move them. */
+public final class Trainee implements AutoCloseable {
+  private final SortedMap<String, NDArray> parameters;
+  private final OptimizerConfig config;
+  private final AdamW optimizer;
+
+  /** The tensors stay owned by their model. */
+  public Trainee(SortedMap<String, NDArray> parameters, OptimizerConfig config) {
+    this.parameters = parameters;
+    this.config = config;
+    this.optimizer = new AdamW(config);
+  }
+
+  /** Runs {@code body} with these tensors recorded; otherwise they are frozen. */
+  public <T> T recording(Supplier<T> body) {
+    Trainables.require(parameters, true);
+    try {
+      return Torch.recording(body);
+    } finally {
+      Trainables.require(parameters, false);
+    }
+  }
+
+  /**
+   * Differentiates {@code loss} and moves the tensors.
+   *
+   * @param progress share of the whole schedule that is done, 0 to 1
+   * @return global gradient norm before clipping
+   * @throws TrainingDivergedException when that norm is not finite
+   */
+  public double step(NDArray loss, double progress) {
+    Torch.backward(loss);
+    return step(progress);
+  }
+
+  /** Moves the tensors by the gradients that {@link Torch#backward} has left. */
+  public double step(double progress) {
+    double learningRate = config.learningRateAt(optimizer.steps(), progress);
+    return optimizer.step(parameters, learningRate).norm();
+  }
+
+  /** Copies of the tensors. */
+  public SortedMap<String, HostTensor> values() {
+    SortedMap<String, HostTensor> values = new TreeMap<>();
+    parameters.forEach((name, array) -> values.put(name, HostTensor.copyOf(array)));
+    return values;
+  }
+
+  public AdamW optimizer() {
+    return optimizer;
+  }
+
+  @Override
+  public void close() {
+    optimizer.close();
+  }
+}

@@ -1,0 +1,2 @@
+/** One training step: losses, optimizer, schedule, batches and seeds. */
+package org.coplms.proxy.train;

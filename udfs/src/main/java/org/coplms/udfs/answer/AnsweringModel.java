@@ -1,0 +1,93 @@
+package org.coplms.udfs.answer;
+
+import ai.djl.ndarray.NDManager;
+import java.io.Serializable;
+import java.util.SortedMap;
+import org.apache.hadoop.conf.Configuration;
+import org.coplms.proxy.cotune.KeptState;
+import org.coplms.proxy.cotune.SlmTuning;
+import org.coplms.proxy.lm.LanguageModel;
+import org.coplms.proxy.lora.LoraConfig;
+import org.coplms.proxy.tensor.HostTensor;
+import org.coplms.proxy.tensor.Safetensors;
+import org.coplms.proxy.train.BaseModel;
+import org.coplms.udfs.edge.EdgeSpec;
+import org.coplms.udfs.edge.RoundFolders;
+import org.coplms.udfs.model.ModelCache;
+import org.coplms.udfs.model.ModelLocation;
+import org.coplms.udfs.store.HadoopFiles;
+
+/** Which model answers the questions of a partition. */
+public sealed interface AnsweringModel extends Serializable {
+
+  /** The checkpoint under it. */
+  BaseModel base(int partition, Configuration files);
+
+  /** The model with everything that was tuned; owned by {@code owner}. */
+  LanguageModel open(int partition, Configuration files, NDManager owner);
+
+  /** The SLM of device i for partition i, with the state that stands in {@code states}. */
+  record TunedSlm(EdgeSpec edge, String states) implements AnsweringModel {
+    @Override
+    public BaseModel base(int partition, Configuration files) {
+      return ModelCache.get(edge.slm(partition), files);
+    }
+
+    @Override
+    public LanguageModel open(int partition, Configuration files, NDManager owner) {
+      KeptState state =
+          KeptState.fromBytes(HadoopFiles.read(RoundFolders.state(states, partition), files));
+      return SlmTuning.tuned(base(partition, files), edge.edge().slm(), state, owner);
+    }
+  }
+
+  /** The SLM of device i for partition i, as it was before any tuning. */
+  record UntunedSlm(EdgeSpec edge) implements AnsweringModel {
+    @Override
+    public BaseModel base(int partition, Configuration files) {
+      return ModelCache.get(edge.slm(partition), files);
+    }
+
+    @Override
+    public LanguageModel open(int partition, Configuration files, NDManager owner) {
+      return base(partition, files).instantiate(owner);
+    }
+  }
+
+  /** One model of the server for every partition, untuned. */
+  record Untuned(ModelLocation location) implements AnsweringModel {
+    @Override
+    public BaseModel base(int partition, Configuration files) {
+      return ModelCache.get(location, files);
+    }
+
+    @Override
+    public LanguageModel open(int partition, Configuration files, NDManager owner) {
+      return base(partition, files).instantiate(owner);
+    }
+  }
+
+  /**
+   * One model of the server with a LoRA.
+   *
+   * @param group group of the tensors in the file, empty when they stand alone
+   */
+  record WithLora(ModelLocation location, LoraConfig lora, String path, String group)
+      implements AnsweringModel {
+    @Override
+    public BaseModel base(int partition, Configuration files) {
+      return ModelCache.get(location, files);
+    }
+
+    @Override
+    public LanguageModel open(int partition, Configuration files, NDManager owner) {
+      byte[] bytes = HadoopFiles.read(path, files);
+      SortedMap<String, HostTensor> tensors =
+          group.isEmpty() ? Safetensors.fromBytes(bytes) : KeptState.fromBytes(bytes).group(group);
+      LanguageModel model = base(partition, files).instantiate(owner);
+      model.attachLora(lora, 0);
+      model.setParameters(tensors);
+      return model;
+    }
+  }
+}

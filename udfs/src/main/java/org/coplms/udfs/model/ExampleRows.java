@@ -1,0 +1,30 @@
+package org.coplms.udfs.model;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.sql.Row;
+import org.coplms.proxy.train.Example;
+
+/** Rows with {@code id, domain, prompt, responses} as examples. */
+public final class ExampleRows {
+  private ExampleRows() {}
+
+  /** One row. */
+  public static Example example(Row row) {
+    return new Example(
+        row.getAs("id"),
+        row.getAs("domain"),
+        row.getAs("prompt"),
+        row.getList(row.fieldIndex("responses")));
+  }
+
+  /** All rows, by id: Spark promises no order, and batches must not depend on one. */
+  public static List<Example> sorted(Iterator<Row> rows) {
+    List<Example> examples = new ArrayList<>();
+    rows.forEachRemaining(row -> examples.add(example(row)));
+    examples.sort(Comparator.comparing(Example::id));
+    return examples;
+  }
+}

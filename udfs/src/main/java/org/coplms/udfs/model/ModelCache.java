@@ -1,0 +1,34 @@
+package org.coplms.udfs.model;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.coplms.proxy.train.BaseModel;
+
+/**
+ * The base models of this JVM, each read once and shared by its tasks; the least recently used one
+ * leaves when there are too many.
+ */
+public final class ModelCache {
+  private static final int CAPACITY = 16;
+
+  private static final Map<ModelLocation, BaseModel> MODELS =
+      new LinkedHashMap<>(CAPACITY, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ModelLocation, BaseModel> eldest) {
+          return size() > CAPACITY;
+        }
+      };
+
+  private ModelCache() {}
+
+  /** The model at a location; concurrent tasks wait for one reader. */
+  public static BaseModel get(ModelLocation location, Configuration configuration) {
+    synchronized (MODELS) {
+      return MODELS.computeIfAbsent(
+          location, wanted -> ModelFolder.read(wanted.path(), configuration));
+    }
+  }
+}

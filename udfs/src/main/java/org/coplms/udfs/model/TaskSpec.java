@@ -1,0 +1,26 @@
+package org.coplms.udfs.model;
+
+import java.io.Serializable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
+import org.coplms.proxy.train.Compute;
+
+/**
+ * What every task needs besides its own work: file systems, threads, and where to count steps.
+ *
+ * @param threads intra-operation threads of a task
+ */
+public record TaskSpec(SerializableConfiguration hadoop, int threads, LongAccumulator steps)
+    implements Serializable {
+
+  /** File systems as configured on the driver. */
+  public Configuration configuration() {
+    return hadoop.value();
+  }
+
+  /** Hardware of the current task: its GPU when Spark assigned one, the CPU otherwise. */
+  public Compute compute() {
+    return new Compute(TaskDevice.current(), threads, () -> steps.add(1));
+  }
+}
