@@ -31,8 +31,8 @@ final class CldrSource implements Source {
   }
 
   @Override
-  public String inputIdentity(Configuration hadoop) {
-    return "ICU " + VersionInfo.ICU_VERSION;
+  public Input input(Configuration hadoop) {
+    return new Input("ICU " + VersionInfo.ICU_VERSION, 0);
   }
 
   @Override

@@ -24,25 +24,23 @@ final class JsonlSource implements Source {
     this.source = source;
   }
 
-  /** A digest of the files' names, lengths and times of change. */
+  /** The identity is a digest of the files' names, lengths and times of change. */
   @Override
-  public String inputIdentity(Configuration hadoop) {
+  public Input input(Configuration hadoop) {
     List<FileStatus> files = HadoopFiles.list(hadoop, source.path());
     if (files.isEmpty()) {
       throw new PreparationException(
           "There is no file at %s; correct the path of the JSONL source".formatted(source.path()));
     }
     StringBuilder listing = new StringBuilder();
+    long bytes = 0;
     for (FileStatus file : files) {
-      listing
-          .append(file.getPath())
-          .append(' ')
-          .append(file.getLen())
-          .append(' ')
-          .append(file.getModificationTime())
-          .append('\n');
+      bytes += file.getLen();
+      listing.append(
+          "%s %d %d\n".formatted(file.getPath(), file.getLen(), file.getModificationTime()));
     }
-    return "%d files, %s".formatted(files.size(), KeyedSeed.hex(listing.toString(), 16));
+    return new Input(
+        "%d files, %s".formatted(files.size(), KeyedSeed.hex(listing.toString(), 16)), bytes);
   }
 
   @Override

@@ -1,14 +1,9 @@
 package org.coplms.dataprep;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.min;
 
 import java.util.Iterator;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Dataset;
@@ -27,6 +22,11 @@ import org.apache.spark.storage.StorageLevel;
  * interrupted run left there. Only counts come to the driver.
  */
 public final class Preparation {
+  /** Of input as stored; compressed text grows about tenfold. */
+  private static final long BYTES_PER_PARTITION = 16L << 20;
+
+  private static final int MOST_PARTITIONS = 10_000;
+
   private final SparkSession spark;
   private final PrepareSpec spec;
   private final String dataPath;
@@ -70,14 +70,17 @@ public final class Preparation {
 
   private DataStatistics reuse(DataStatistics found) {
     requireSameSpec(found, spec, dataPath);
-    boolean inputStillThere =
-        !(spec.source() instanceof JsonlSpec jsonl)
-            || !HadoopFiles.list(hadoop, jsonl.path()).isEmpty();
-    if (inputStillThere && !found.input().equals(source.inputIdentity(hadoop))) {
-      throw new PreparationException(
-          ("%s was prepared from input that has changed since (%s there, %s now); prepare into"
-                  + " another folder, or delete this one")
-              .formatted(dataPath, found.input(), source.inputIdentity(hadoop)));
+    boolean inputIsGone =
+        spec.source() instanceof JsonlSpec jsonl
+            && HadoopFiles.list(hadoop, jsonl.path()).isEmpty();
+    if (!inputIsGone) {
+      String now = source.input(hadoop).identity();
+      if (!found.input().equals(now)) {
+        throw new PreparationException(
+            ("%s was prepared from input that has changed since (%s there, %s now); prepare into"
+                    + " another folder, or delete this one")
+                .formatted(dataPath, found.input(), now));
+      }
     }
     return found;
   }
@@ -93,71 +96,63 @@ public final class Preparation {
   }
 
   private DataStatistics run() {
-    String input = source.inputIdentity(hadoop);
-    Dataset<Row> items = source.items(spark).persist(StorageLevel.MEMORY_AND_DISK());
+    Source.Input input = source.input(hadoop);
+    Dataset<Row> ranked =
+        Ranking.rank(source.items(spark), spec.seed())
+            .coalesce(partitions(input.bytes()))
+            .persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      long read = requireUsable(items);
-      Dataset<Row> distinct = Ranking.distinct(items);
-      Dataset<Row> ranked =
-          Ranking.rank(distinct, spec.seed()).persist(StorageLevel.MEMORY_AND_DISK());
-      try {
-        Ranking.requireUniqueItems(ranked);
-        return write(ranked, read, input);
-      } finally {
-        ranked.unpersist();
-      }
+      Survey survey = Survey.of(ranked);
+      requireUsable(survey, ranked);
+      SplitPlan plan = source.plan(survey.itemsPerDomain());
+      RecordCounts counts =
+          new RecordCounts(
+              survey.read(),
+              survey.accepted(),
+              survey.read() - survey.accepted(),
+              0,
+              survey.accepted() - plan.assigned());
+
+      // From here on the folder is not complete until the statistics are back.
+      HadoopFiles.delete(hadoop, Prepared.statisticsFile(dataPath));
+      writeRows(ranked.flatMap(new AssignFn(plan), Encoders.row(ExampleSchema.EXAMPLES)));
+      DataStatistics statistics =
+          new DataStatistics(spec.toJson(), input.identity(), counts, checkedCells(plan));
+      HadoopFiles.writeText(hadoop, Prepared.statisticsFile(dataPath), statistics.toJson());
+      return statistics;
     } finally {
-      items.unpersist();
+      ranked.unpersist();
     }
   }
 
-  private DataStatistics write(Dataset<Row> ranked, long read, String input) {
-    SortedMap<String, Long> itemsPerDomain = itemsPerDomain(ranked);
-    long accepted = itemsPerDomain.values().stream().mapToLong(Long::longValue).sum();
-    SplitPlan plan = source.plan(itemsPerDomain);
-    RecordCounts counts =
-        new RecordCounts(read, accepted, read - accepted, 0, accepted - plan.assigned());
+  /** Adaptive execution leaves persisted data in as many partitions as the shuffle had. */
+  private int partitions(long inputBytes) {
+    long bySize = inputBytes / BYTES_PER_PARTITION + 1;
+    return (int)
+        Math.max(spark.sparkContext().defaultParallelism(), Math.min(bySize, MOST_PARTITIONS));
+  }
 
-    // From here on the folder is not complete until the statistics are back.
-    HadoopFiles.delete(hadoop, Prepared.statisticsFile(dataPath));
-    writeRows(ranked.flatMap(new AssignFn(plan), Encoders.row(ExampleSchema.EXAMPLES)));
+  private void requireUsable(Survey survey, Dataset<Row> ranked) {
+    if (survey.unusable().isPresent()) {
+      Survey.Unusable first = survey.unusable().get();
+      throw source.unusable(hadoop, first.file(), first.problem());
+    }
+    if (survey.domainWithRepeatedId().isPresent()) {
+      throw Survey.repeatedId(ranked, survey.domainWithRepeatedId().get());
+    }
+    if (survey.read() == 0) {
+      throw new PreparationException(
+          "The %s source holds no record: %s".formatted(spec.source().kind(), spec.source()));
+    }
+  }
+
+  /** Reads back what was written; any breach of the plan is an error. */
+  private List<DataStatistics.Cell> checkedCells(SplitPlan plan) {
     WrittenCheck check = new WrittenCheck(Prepared.all(spark, dataPath));
     check.requireRows(plan.rows());
     check.requireDisjoint();
     check.requireAbsentFromServer(source.deviceOnlyDomains());
-    DataStatistics statistics = new DataStatistics(spec.toJson(), input, counts, check.cells());
-    HadoopFiles.writeText(hadoop, Prepared.statisticsFile(dataPath), statistics.toJson());
-    return statistics;
-  }
-
-  /** The number of records read. */
-  private long requireUsable(Dataset<Row> items) {
-    Row found = items.agg(count(lit(1)), count(ItemSchema.PROBLEM), min(ItemSchema.FILE)).first();
-    if (found.getLong(1) > 0) {
-      String file = found.getString(2);
-      String problem =
-          items
-              .filter(col(ItemSchema.FILE).equalTo(file))
-              .agg(min(ItemSchema.PROBLEM))
-              .first()
-              .getString(0);
-      throw source.unusable(hadoop, file, problem);
-    }
-    if (found.getLong(0) == 0) {
-      throw new PreparationException(
-          "The %s source holds no record: %s".formatted(spec.source().kind(), spec.source()));
-    }
-    return found.getLong(0);
-  }
-
-  private static SortedMap<String, Long> itemsPerDomain(Dataset<Row> ranked) {
-    SortedMap<String, Long> counts = new TreeMap<>();
-    ranked
-        .groupBy(ExampleSchema.DOMAIN)
-        .count()
-        .collectAsList()
-        .forEach(row -> counts.put(row.getString(0), row.getLong(1)));
-    return counts;
+    return check.cells();
   }
 
   private void writeRows(Dataset<Row> examples) {

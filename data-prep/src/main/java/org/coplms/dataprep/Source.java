@@ -17,11 +17,19 @@ sealed interface Source permits CldrSource, JsonlSource {
   }
 
   /**
-   * What the rows are made of beside the specification, for noticing that it changed.
+   * What the rows are made of beside the specification.
+   *
+   * @param identity changes when the input does
+   * @param bytes size of the input as stored, 0 when it is generated
+   */
+  record Input(String identity, long bytes) {}
+
+  /**
+   * Looks at the input without reading it.
    *
    * @throws PreparationException when there is nothing to read
    */
-  String inputIdentity(Configuration hadoop);
+  Input input(Configuration hadoop);
 
   /** Every record read, with {@link ItemSchema#ITEMS}; not yet computed. */
   Dataset<Row> items(SparkSession spark);

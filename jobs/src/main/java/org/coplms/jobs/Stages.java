@@ -6,6 +6,7 @@ import org.coplms.jobs.stages.DistillStage;
 import org.coplms.jobs.stages.EvaluateStage;
 import org.coplms.jobs.stages.PrepareStage;
 import org.coplms.jobs.stages.PretrainStage;
+import org.coplms.jobs.stages.ReportStage;
 
 /** The stages of a co-tuning run in their order. */
 final class Stages {
@@ -17,6 +18,7 @@ final class Stages {
         new PretrainStage(),
         new DistillStage(),
         new CotuneStage(),
-        new EvaluateStage());
+        new EvaluateStage(),
+        new ReportStage());
   }
 }

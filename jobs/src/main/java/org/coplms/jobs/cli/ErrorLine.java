@@ -1,7 +1,6 @@
 package org.coplms.jobs.cli;
 
 import java.io.FileNotFoundException;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
@@ -65,17 +64,15 @@ record ErrorLine(String text, int exitCode) {
     if (thrown instanceof UncheckedIOException && thrown.getCause() != null) {
       Throwable cause = thrown.getCause();
       String own = cause.toString();
-      return own.equals(thrown.getMessage()) ? describe(cause) : thrown.getMessage();
+      boolean clear = own.equals(thrown.getMessage()) && cause.getMessage() != null;
+      return clear ? cause.getMessage() : thrown.getMessage();
     }
     return thrown.getMessage();
   }
 
   private static String describe(Throwable thrown) {
     String message = thrown.getMessage();
-    boolean clear = thrown instanceof IOException && message != null;
-    return clear
-        ? message
-        : thrown.getClass().getSimpleName() + (message == null ? "" : ": " + firstLine(message));
+    return thrown.getClass().getSimpleName() + (message == null ? "" : ": " + firstLine(message));
   }
 
   private static String firstLine(String message) {

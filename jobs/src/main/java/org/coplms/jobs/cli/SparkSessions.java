@@ -18,6 +18,7 @@ final class SparkSessions {
     settings.options().forEach(conf::setIfMissing);
     masterFlag.ifPresent(conf::setMaster);
     conf.setIfMissing("spark.master", settings.master().orElse("local[*]"));
+    refuseWithoutSubmit(conf);
     conf.setIfMissing("spark.app.name", "coplms");
     // Spinning OpenMP threads starve one another where tasks share cores.
     conf.setIfMissing("spark.executorEnv.OMP_WAIT_POLICY", "passive");
@@ -33,6 +34,15 @@ final class SparkSessions {
       conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
     }
     return conf;
+  }
+
+  private static void refuseWithoutSubmit(SparkConf conf) {
+    String master = conf.get("spark.master");
+    if (!submitted(conf) && !master.startsWith("local") && !conf.contains("spark.jars")) {
+      throw new IllegalArgumentException(
+          "the master %s needs spark-submit, which takes the program to the executors; set SPARK_HOME to a Spark 3.5 distribution"
+              .formatted(master));
+    }
   }
 
   private static boolean submitted(SparkConf conf) {

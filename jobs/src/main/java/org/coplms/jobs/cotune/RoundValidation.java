@@ -58,9 +58,8 @@ final class RoundValidation {
             .agg(functions.avg("rougeL").multiply(100), functions.avg("exactMatch").multiply(100))
             .orderBy("device")
             .collectAsList()) {
-      rows.add(new Metrics.Row(round, row.getInt(0), "validation", "rouge-l", row.getDouble(1)));
-      rows.add(
-          new Metrics.Row(round, row.getInt(0), "validation", "exact-match", row.getDouble(2)));
+      rows.add(new Metrics.Row(round, row.getInt(0), "evaluate", "rouge-l", row.getDouble(1)));
+      rows.add(new Metrics.Row(round, row.getInt(0), "evaluate", "exact-match", row.getDouble(2)));
     }
     return rows;
   }

@@ -71,7 +71,7 @@ public final class Pipeline {
     missing.removeIf(name -> store.stageDone(name, store.fingerprint()));
     if (!missing.isEmpty()) {
       throw new RunStoreException(
-          "stage %s needs %s, which has not finished in %s; run `coplms %s --run %s` first"
+          "stage %s needs %s to have finished in %s; run `coplms %s --run %s` first"
               .formatted(
                   stage.name(),
                   String.join(" and ", missing),

@@ -13,25 +13,18 @@ import org.coplms.jobs.config.Settings;
 import org.coplms.jobs.cotune.CotuneSpecs;
 import org.coplms.jobs.pipeline.RunContext;
 import org.coplms.jobs.pipeline.Stage;
+import org.coplms.jobs.results.ModelNames;
 import org.coplms.jobs.store.RunStore;
 import org.coplms.udfs.answer.AnswerSpec;
 import org.coplms.udfs.answer.AnsweringModel;
 import org.coplms.udfs.answer.Answers;
 import org.coplms.udfs.edge.DeviceData;
+import org.coplms.udfs.edge.EdgeSpec;
 import org.coplms.udfs.model.TaskSpec;
 import org.coplms.udfs.server.ServerSpec;
 
 /** Answers the test questions with every model of the run, before and after tuning. */
 public final class EvaluateStage implements Stage {
-  /** Names of the models in the predictions. */
-  static final String SLM_BEFORE = "slm-before";
-
-  static final String SLM_ALONE = "slm-alone";
-  static final String SLM_COTUNED = "slm-cotuned";
-  static final String LLM_BEFORE = "llm-before";
-  static final String LLM_AFTER = "llm-after";
-  static final String DPM = "dpm";
-
   @Override
   public String name() {
     return "evaluate";
@@ -67,24 +60,30 @@ public final class EvaluateStage implements Stage {
           DeviceData.byDevice(
               Prepared.devices(context.spark(), store.dataPath(), Splits.TEST),
               settings.data().devices());
-      devices(SLM_BEFORE, questions, task -> new AnsweringModel.UntunedSlm(edge(task)));
+      devices(ModelNames.SLM_BEFORE, questions, task -> new AnsweringModel.UntunedSlm(edge(task)));
       if (cotune.standalone()) {
         String alone = store.path(CotuneStage.STANDALONE);
-        devices(SLM_ALONE, questions, task -> new AnsweringModel.TunedSlm(edge(task), alone));
+        devices(
+            ModelNames.SLM_ALONE,
+            questions,
+            task -> new AnsweringModel.TunedSlm(edge(task), alone));
       }
       String cotuned = store.roundPath(cotune.rounds(), "devices");
-      devices(SLM_COTUNED, questions, task -> new AnsweringModel.TunedSlm(edge(task), cotuned));
+      devices(
+          ModelNames.SLM_COTUNED,
+          questions,
+          task -> new AnsweringModel.TunedSlm(edge(task), cotuned));
       questions.unpersist(false);
-      server(LLM_BEFORE, new AnsweringModel.Untuned(RunModels.llm(context).location()));
+      server(ModelNames.LLM_BEFORE, new AnsweringModel.Untuned(RunModels.llm(context).location()));
       server(
-          LLM_AFTER,
+          ModelNames.LLM_AFTER,
           new AnsweringModel.WithLora(
               RunModels.llm(context).location(),
               cotune.server().llmLora(),
               store.roundPath(cotune.rounds(), ServerSpec.STATE),
               "llm"));
       server(
-          DPM,
+          ModelNames.DPM,
           new AnsweringModel.WithLora(
               RunModels.dpm(context).location(),
               cotune.theta(),
@@ -92,7 +91,7 @@ public final class EvaluateStage implements Stage {
               ""));
     }
 
-    private org.coplms.udfs.edge.EdgeSpec edge(TaskSpec task) {
+    private EdgeSpec edge(TaskSpec task) {
       return CotuneSpecs.edge(context, task);
     }
 
@@ -129,7 +128,7 @@ public final class EvaluateStage implements Stage {
       context
           .spark()
           .createDataFrame(answers, Answers.SCHEMA)
-          .coalesce(1)
+          .drop("model") // the folder's name says it
           .write()
           .mode(SaveMode.Overwrite)
           .parquet(store.predictionsPath() + "/model=" + name);

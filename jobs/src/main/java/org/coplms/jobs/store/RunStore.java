@@ -3,6 +3,8 @@ package org.coplms.jobs.store;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -258,6 +260,7 @@ public final class RunStore {
   private ObjectNode runJson() {
     ObjectNode run = JsonNodeFactory.instance.objectNode();
     run.put("format", 1);
+    run.put("created", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     run.put("seed", identity.seed());
     run.put("fingerprint", fingerprint());
     identity.versions().forEach(run.withObject("/versions")::put);

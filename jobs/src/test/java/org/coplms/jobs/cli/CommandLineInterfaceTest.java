@@ -2,6 +2,7 @@ package org.coplms.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -158,6 +159,20 @@ class CommandLineInterfaceTest {
     Path log = Path.of(line.replaceAll(".* is in ", ""));
     assertThat(log).hasParent(run.resolve("logs"));
     assertThat(Files.readString(log)).contains("lost my way", "CommandLineInterfaceTest");
+  }
+
+  @Test
+  @Tag("spark")
+  void anUnexpectedErrorIsOneLineHoweverLongItsMessage() {
+    Work broken =
+        context -> {
+          throw new IllegalStateException("wrapped", new IOException("first\nsecond"));
+        };
+    assertThat(prepare(broken)).isEqualTo(1);
+    assertThat(errorLines())
+        .singleElement()
+        .asString()
+        .startsWith("error: unexpected IOException: first; ");
   }
 
   @Test

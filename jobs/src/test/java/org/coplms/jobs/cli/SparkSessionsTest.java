@@ -1,6 +1,7 @@
 package org.coplms.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +39,17 @@ class SparkSessionsTest {
     assertThat(conf.get("spark.x")).isEqualTo("submitted");
     assertThat(conf.contains("spark.ui.enabled")).isFalse();
     assertThat(conf.contains("spark.sql.shuffle.partitions")).isFalse();
+  }
+
+  @Test
+  void refusesAClusterWithoutSparkSubmit() {
+    assertThatThrownBy(
+            () ->
+                SparkSessions.configure(
+                    new SparkConf(false), SETTINGS, Optional.of("spark://host:7077")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("spark://host:7077")
+        .hasMessageContaining("SPARK_HOME");
   }
 
   @Test

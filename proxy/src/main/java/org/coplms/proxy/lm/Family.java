@@ -13,7 +13,7 @@ public enum Family {
   /** RMSNorm, rotary positions, grouped-query attention, gated feed-forward. */
   LLAMA("llama", "LlamaForCausalLM", Names.LLAMA, ConfigKeys.LLAMA, Parts.ROTARY_GATED),
   /** As LLAMA, with biases on query, key and value. */
-  QWEN2("qwen2", "Qwen2ForCausalLM", Names.LLAMA, ConfigKeys.LLAMA, Parts.ROTARY_GATED),
+  QWEN2("qwen2", "Qwen2ForCausalLM", Names.LLAMA, ConfigKeys.LLAMA, Parts.ROTARY_GATED_QKV_BIAS),
   /** LayerNorm, learned positions, one projection for query, key and value, biases everywhere. */
   GPT2("gpt2", "GPT2LMHeadModel", Names.GPT2, ConfigKeys.GPT2, Parts.LEARNED_PLAIN);
 
@@ -58,11 +58,6 @@ public enum Family {
     return parts;
   }
 
-  /** Whether the output projection of attention has a bias. */
-  boolean attentionOutputBias(LmConfig config) {
-    return parts.biasEverywhere() || (this == LLAMA && config.attentionBias());
-  }
-
   static Family ofModelType(String modelType) {
     return Arrays.stream(values())
         .filter(family -> family.modelType.equals(modelType))
@@ -78,15 +73,24 @@ public enum Family {
                                 .collect(Collectors.joining(", ")))));
   }
 
+  /** Which linear modules of a block have a bias. */
+  enum Bias {
+    /** Those of attention, where {@code attention_bias} says so. */
+    AS_CONFIGURED,
+    /** Query, key and value. */
+    QUERY_KEY_VALUE,
+    /** All. */
+    EVERYWHERE
+  }
+
   /**
    * Which of the decoder's parts a family takes.
    *
    * @param rmsNorm RMSNorm, else LayerNorm
    * @param rotary rotary positions, else learned ones
    * @param gated gate and up projections, else up alone
-   * @param fusedAttention query, key and value from one projection
+   * @param fusedAttention query, key and value from one projection, a head of each for each
    * @param layout how linear weights are stored
-   * @param biasEverywhere every linear module of the blocks has a bias
    */
   record Parts(
       boolean rmsNorm,
@@ -94,11 +98,25 @@ public enum Family {
       boolean gated,
       boolean fusedAttention,
       Linear.Layout layout,
-      boolean biasEverywhere) {
+      Bias bias) {
     static final Parts ROTARY_GATED =
-        new Parts(true, true, true, false, Linear.Layout.OUT_IN, false);
+        new Parts(true, true, true, false, Linear.Layout.OUT_IN, Bias.AS_CONFIGURED);
+    static final Parts ROTARY_GATED_QKV_BIAS =
+        new Parts(true, true, true, false, Linear.Layout.OUT_IN, Bias.QUERY_KEY_VALUE);
     static final Parts LEARNED_PLAIN =
-        new Parts(false, false, false, true, Linear.Layout.IN_OUT, true);
+        new Parts(false, false, false, true, Linear.Layout.IN_OUT, Bias.EVERYWHERE);
+
+    boolean attentionBiasIsConfigured() {
+      return bias == Bias.AS_CONFIGURED;
+    }
+
+    boolean attentionOutputBias(LmConfig config) {
+      return bias == Bias.EVERYWHERE || (attentionBiasIsConfigured() && config.attentionBias());
+    }
+
+    boolean feedForwardBias() {
+      return bias == Bias.EVERYWHERE;
+    }
   }
 
   /** Module names; those of a block follow {@code blocks} and its index. */

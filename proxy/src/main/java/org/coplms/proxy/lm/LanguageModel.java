@@ -183,17 +183,17 @@ public final class LanguageModel implements AutoCloseable {
       throw new IllegalStateException("LoRA is attached to this model already");
     }
     List<Linear> modules = blocks.stream().flatMap(block -> block.linears().stream()).toList();
-    for (String target : lora.targets()) {
-      LoraConfig alone = new LoraConfig(lora.rank(), lora.alpha(), 0, List.of(target));
-      if (modules.stream().noneMatch(module -> alone.matches(module.name()))) {
-        throw new IllegalArgumentException(
-            "lora.targets: no module of this %s model is called '%s'; the first block has %s"
-                .formatted(
-                    config.family().modelType(),
-                    target,
-                    blocks.get(0).linears().stream().map(Linear::name).toList()));
-      }
-    }
+    List<String> names = modules.stream().map(Linear::name).toList();
+    lora.firstUnmatched(names)
+        .ifPresent(
+            target -> {
+              throw new IllegalArgumentException(
+                  "lora.targets: this %s model has no module '%s', only such as %s"
+                      .formatted(
+                          config.family().modelType(),
+                          target,
+                          names.subList(0, names.size() / blocks.size())));
+            });
     SplittableRandom random = new SplittableRandom(seed);
     dropout = new LoraDropout(lora.dropout());
     for (Linear module : modules) {

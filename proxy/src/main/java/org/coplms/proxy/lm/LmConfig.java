@@ -33,7 +33,7 @@ public record LmConfig(
     String activation)
     implements Serializable {
   private static final long serialVersionUID = 1L;
-  private static final double DEFAULT_ROPE_THETA = 10_000;
+  static final double DEFAULT_ROPE_THETA = 10_000;
 
   /** Checks that the sizes fit each other. */
   public LmConfig {
@@ -94,7 +94,7 @@ public record LmConfig(
         maxPositions,
         family.keys().defaultEpsilon(),
         DEFAULT_ROPE_THETA,
-        family != Family.LLAMA,
+        !family.parts().attentionBiasIsConfigured(),
         true,
         family.keys().defaultActivation());
   }

@@ -11,7 +11,6 @@ import java.util.Set;
 /** {@link LmConfig} from and to Hugging Face's {@code config.json}. */
 final class LmConfigJson {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final double DEFAULT_ROPE_THETA = 10_000;
 
   private final JsonNode root;
 
@@ -50,8 +49,8 @@ final class LmConfigJson {
         fused ? hidden / Math.max(1, heads) : optional("head_dim", hidden / Math.max(1, heads)),
         required(keys.maxPositions()),
         number(root, keys.normEpsilon(), keys.defaultEpsilon()),
-        family.parts().rotary() ? ropeTheta() : DEFAULT_ROPE_THETA,
-        family == Family.LLAMA ? flag("attention_bias", false) : true,
+        family.parts().rotary() ? ropeTheta() : LmConfig.DEFAULT_ROPE_THETA,
+        !family.parts().attentionBiasIsConfigured() || flag("attention_bias", false),
         flag("tie_word_embeddings", keys.tiedByDefault()),
         Activation.named(text(keys.activation(), keys.defaultActivation())).hfName());
   }
@@ -71,7 +70,7 @@ final class LmConfigJson {
    * The base of the angles, plain or within {@code rope_parameters}; scaled variants are refused.
    */
   private double ropeTheta() {
-    double theta = number(root, "rope_theta", DEFAULT_ROPE_THETA);
+    double theta = number(root, "rope_theta", LmConfig.DEFAULT_ROPE_THETA);
     for (String field : List.of("rope_scaling", "rope_parameters")) {
       JsonNode rope = root.path(field);
       if (rope.isObject()) {
@@ -151,7 +150,7 @@ final class LmConfigJson {
       json.put("rope_theta", config.ropeTheta());
       json.putNull("rope_scaling");
     }
-    if (family == Family.LLAMA) {
+    if (family.parts().attentionBiasIsConfigured()) {
       json.put("attention_bias", config.attentionBias());
     }
     json.put(keys.activation(), config.activation());

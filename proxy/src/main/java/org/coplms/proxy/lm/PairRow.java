@@ -73,7 +73,7 @@ final class PairRow extends DecodingRow {
     }
     String withSeparator = tokenizer.decode(ids(givenLength(), promptLength));
     String end = new String(separator, StandardCharsets.UTF_8);
-    String prompt = withSeparator.substring(0, withSeparator.length() - end.length());
+    String prompt = withSeparator.substring(0, Math.max(0, withSeparator.length() - end.length()));
     String response = tokenizer.decode(ids(promptLength, length()));
     if (prompt.isEmpty() || response.isEmpty() || isMalformed(prompt) || isMalformed(response)) {
       return Optional.empty();

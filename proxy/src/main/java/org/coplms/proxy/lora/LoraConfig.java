@@ -2,6 +2,7 @@ package org.coplms.proxy.lora;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Which linear modules get a low-rank update W + (alpha / rank)·B·A, and of what rank.
@@ -42,7 +43,17 @@ public record LoraConfig(int rank, double alpha, double dropout, List<String> ta
 
   /** Whether the module of this full name is adapted. */
   public boolean matches(String module) {
+    return targets.stream().anyMatch(target -> matches(target, module));
+  }
+
+  /** The first target that is none of these modules, if there is one. */
+  public Optional<String> firstUnmatched(List<String> modules) {
     return targets.stream()
-        .anyMatch(t -> t.equals(ALL_LINEAR) || module.equals(t) || module.endsWith("." + t));
+        .filter(target -> modules.stream().noneMatch(module -> matches(target, module)))
+        .findFirst();
+  }
+
+  private static boolean matches(String target, String module) {
+    return target.equals(ALL_LINEAR) || module.equals(target) || module.endsWith("." + target);
   }
 }

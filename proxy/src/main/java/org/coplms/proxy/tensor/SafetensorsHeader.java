@@ -174,14 +174,28 @@ record SafetensorsHeader(
           "%s ends at byte %d of the values, only %d are there"
               .formatted(name, offsets[1], available));
     }
-    long size = Arrays.stream(shape).reduce(type.size, Math::multiplyExact);
-    if (size != offsets[1] - offsets[0]) {
+    if (size(type, shape) != offsets[1] - offsets[0]) {
       throw corrupt(
           source,
-          "%s of shape %s needs %d bytes, its offsets give %d"
-              .formatted(name, Arrays.toString(shape), size, offsets[1] - offsets[0]));
+          "%s of shape %s and type %s does not fill its %d bytes"
+              .formatted(name, Arrays.toString(shape), type, offsets[1] - offsets[0]));
+    }
+    if (offsets[1] - offsets[0] > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "Tensor %s in %s has %d bytes; at most %d are supported"
+              .formatted(name, source.name(), offsets[1] - offsets[0], Integer.MAX_VALUE));
     }
     return new Entry(type, shape, offsets[0], offsets[1]);
+  }
+
+  /** Bytes of a tensor, or −1 when its shape cannot be. */
+  private static long size(ValueType type, long[] shape) {
+    try {
+      boolean negative = Arrays.stream(shape).anyMatch(dimension -> dimension < 0);
+      return negative ? -1 : Arrays.stream(shape).reduce(type.size, Math::multiplyExact);
+    } catch (ArithmeticException e) {
+      return -1;
+    }
   }
 
   private static ValueType type(String name, String dtype, Safetensors.Source source) {
@@ -198,7 +212,7 @@ record SafetensorsHeader(
   private static long[] longs(JsonNode array) {
     long[] values = new long[array.size()];
     for (int i = 0; i < values.length; i++) {
-      values[i] = array.get(i).asLong(-1);
+      values[i] = array.get(i).canConvertToLong() ? array.get(i).longValue() : -1;
     }
     return values;
   }

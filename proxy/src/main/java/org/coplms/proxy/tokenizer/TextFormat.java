@@ -1,5 +1,6 @@
 package org.coplms.proxy.tokenizer;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -8,7 +9,7 @@ import java.util.stream.IntStream;
  *
  * <p>Both sides of the separator are tokenized on their own, so that no token spans the boundary.
  */
-public record TextFormat(String separator) {
+public record TextFormat(String separator) implements Serializable {
   /** A line for the prompt, then the response. */
   public static final TextFormat LINES = new TextFormat("\n");
 

@@ -109,7 +109,7 @@ class SafetensorsTest {
   void corruptionNamesTheTensorAndTheNumbers() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Safetensors.fromBytes(file("F32", 3, new byte[8])))
-        .withMessageContaining("t of shape [3] needs 12 bytes, its offsets give 8");
+        .withMessageContaining("t of shape [3] and type F32 does not fill its 8 bytes");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Safetensors.fromBytes(file("I64", 1, new byte[8])))
         .withMessageContaining("Tensor t")
@@ -121,6 +121,18 @@ class SafetensorsTest {
         .isThrownBy(
             () -> Safetensors.fromBytes("<!DOCTYPE html><html>".getBytes(StandardCharsets.UTF_8)))
         .withMessageContaining("claims a header of");
+  }
+
+  @Test
+  void shapesThatCannotBeAreReported() {
+    for (String shape : new String[] {"[-1,-2]", "[4611686018427387904,16]", "[\"2\"]"}) {
+      String header =
+          "{\"t\":{\"dtype\":\"F32\",\"shape\":%s,\"data_offsets\":[0,8]}}".formatted(shape);
+
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> Safetensors.fromBytes(withHeader(header, new byte[8])))
+          .withMessageContaining("does not fill its 8 bytes");
+    }
   }
 
   @Test

@@ -17,53 +17,53 @@ import org.coplms.udfs.model.ModelCache;
 import org.coplms.udfs.model.ModelLocation;
 import org.coplms.udfs.store.HadoopFiles;
 
-/** Which model answers the questions of a partition. */
+/** Which model answers the questions of a device, or of the server. */
 public sealed interface AnsweringModel extends Serializable {
 
   /** The checkpoint under it. */
-  BaseModel base(int partition, Configuration files);
+  BaseModel base(int device, Configuration files);
 
   /** The model with everything that was tuned; owned by {@code owner}. */
-  LanguageModel open(int partition, Configuration files, NDManager owner);
+  LanguageModel open(int device, Configuration files, NDManager owner);
 
-  /** The SLM of device i for partition i, with the state that stands in {@code states}. */
+  /** The SLM of the device, with the state that stands in {@code states}. */
   record TunedSlm(EdgeSpec edge, String states) implements AnsweringModel {
     @Override
-    public BaseModel base(int partition, Configuration files) {
-      return ModelCache.get(edge.slm(partition), files);
+    public BaseModel base(int device, Configuration files) {
+      return ModelCache.get(edge.slm(device), files);
     }
 
     @Override
-    public LanguageModel open(int partition, Configuration files, NDManager owner) {
+    public LanguageModel open(int device, Configuration files, NDManager owner) {
       KeptState state =
-          KeptState.fromBytes(HadoopFiles.read(RoundFolders.state(states, partition), files));
-      return SlmTuning.tuned(base(partition, files), edge.edge().slm(), state, owner);
+          KeptState.fromBytes(HadoopFiles.read(RoundFolders.state(states, device), files));
+      return SlmTuning.tuned(base(device, files), edge.edge().slm(), state, owner);
     }
   }
 
-  /** The SLM of device i for partition i, as it was before any tuning. */
+  /** The SLM of the device, as it was before any tuning. */
   record UntunedSlm(EdgeSpec edge) implements AnsweringModel {
     @Override
-    public BaseModel base(int partition, Configuration files) {
-      return ModelCache.get(edge.slm(partition), files);
+    public BaseModel base(int device, Configuration files) {
+      return ModelCache.get(edge.slm(device), files);
     }
 
     @Override
-    public LanguageModel open(int partition, Configuration files, NDManager owner) {
-      return base(partition, files).instantiate(owner);
+    public LanguageModel open(int device, Configuration files, NDManager owner) {
+      return base(device, files).instantiate(owner);
     }
   }
 
-  /** One model of the server for every partition, untuned. */
+  /** One model of the server whoever asks, untuned. */
   record Untuned(ModelLocation location) implements AnsweringModel {
     @Override
-    public BaseModel base(int partition, Configuration files) {
+    public BaseModel base(int device, Configuration files) {
       return ModelCache.get(location, files);
     }
 
     @Override
-    public LanguageModel open(int partition, Configuration files, NDManager owner) {
-      return base(partition, files).instantiate(owner);
+    public LanguageModel open(int device, Configuration files, NDManager owner) {
+      return base(device, files).instantiate(owner);
     }
   }
 
@@ -75,16 +75,16 @@ public sealed interface AnsweringModel extends Serializable {
   record WithLora(ModelLocation location, LoraConfig lora, String path, String group)
       implements AnsweringModel {
     @Override
-    public BaseModel base(int partition, Configuration files) {
+    public BaseModel base(int device, Configuration files) {
       return ModelCache.get(location, files);
     }
 
     @Override
-    public LanguageModel open(int partition, Configuration files, NDManager owner) {
+    public LanguageModel open(int device, Configuration files, NDManager owner) {
       byte[] bytes = HadoopFiles.read(path, files);
       SortedMap<String, HostTensor> tensors =
           group.isEmpty() ? Safetensors.fromBytes(bytes) : KeptState.fromBytes(bytes).group(group);
-      LanguageModel model = base(partition, files).instantiate(owner);
+      LanguageModel model = base(device, files).instantiate(owner);
       model.attachLora(lora, 0);
       model.setParameters(tensors);
       return model;

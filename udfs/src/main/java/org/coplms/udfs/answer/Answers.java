@@ -2,11 +2,9 @@ package org.coplms.udfs.answer;
 
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
@@ -25,8 +23,8 @@ import org.coplms.udfs.model.ExampleRows;
 /**
  * Batched answers with their scores, one row for each question.
  *
- * <p>Within a partition questions are answered by id in batches of a fixed size, so the answers do
- * not depend on the order of the rows.
+ * <p>Within a partition, and a device, questions are answered by id in batches of a fixed size, so
+ * the answers do not depend on the order of the rows.
  */
 public final class Answers {
   /** Columns of the predictions. */
@@ -42,9 +40,12 @@ public final class Answers {
           .add("rougeL", DataTypes.DoubleType, false)
           .add("exactMatch", DataTypes.DoubleType, false);
 
+  /** Device of the server's rows. */
+  private static final int SERVER = -1;
+
   private Answers() {}
 
-  /** Answers the questions of each edge device; partition i holds device i's. */
+  /** Answers the questions of each edge device, which their column {@code device} names. */
   public static JavaRDD<Row> ofDevices(JavaRDD<Row> questionsByDevice, AnswerSpec spec) {
     return questionsByDevice.mapPartitions(new AnswerFn(spec, true));
   }
@@ -67,48 +68,52 @@ public final class Answers {
 
     @Override
     public Iterator<Row> call(Iterator<Row> rows) {
-      List<Example> questions = ExampleRows.sorted(rows);
-      if (questions.isEmpty()) {
-        return Collections.emptyIterator();
+      List<Row> answers = new ArrayList<>();
+      if (byDevice) {
+        ExampleRows.byDevice(rows)
+            .forEach((device, questions) -> answer(device, questions, answers));
+      } else {
+        answer(SERVER, ExampleRows.sorted(rows), answers);
       }
-      int partition = TaskContext.getPartitionId();
+      return answers.iterator();
+    }
+
+    private void answer(int device, List<Example> questions, List<Row> answers) {
+      if (questions.isEmpty()) {
+        return;
+      }
       Configuration files = spec.task().configuration();
       Compute compute = spec.task().compute();
       compute.begin();
       try (NDManager manager = compute.newManager();
-          LanguageModel model = spec.model().open(partition, files, manager)) {
+          LanguageModel model = spec.model().open(device, files, manager)) {
         Generator generator =
-            new Generator(model, spec.model().base(partition, files).tokenizer(), spec.format());
-        List<Row> answers = new ArrayList<>();
+            new Generator(model, spec.model().base(device, files).tokenizer(), spec.format());
         for (int from = 0; from < questions.size(); from += spec.batchSize()) {
           List<Example> batch =
               questions.subList(from, Math.min(questions.size(), from + spec.batchSize()));
-          addAnswers(generator, batch, Seeds.at(spec.seed(), from), partition, answers);
+          List<String> prompts = batch.stream().map(Example::prompt).toList();
+          long seed = Seeds.at(spec.seed(), from);
+          List<String> predictions = generator.answer(prompts, spec.decoding(), seed);
+          for (int i = 0; i < batch.size(); i++) {
+            answers.add(row(device, batch.get(i), predictions.get(i)));
+          }
           compute.stepped();
         }
-        return answers.iterator();
       }
     }
 
-    private void addAnswers(
-        Generator generator, List<Example> batch, long seed, int partition, List<Row> answers) {
-      List<String> prompts = batch.stream().map(Example::prompt).toList();
-      List<String> predictions = generator.answer(prompts, spec.decoding(), seed);
-      for (int i = 0; i < batch.size(); i++) {
-        Example question = batch.get(i);
-        String prediction = predictions.get(i);
-        answers.add(
-            RowFactory.create(
-                spec.name(),
-                byDevice ? partition : -1,
-                question.domain(),
-                question.id(),
-                question.prompt(),
-                question.responses().toArray(new String[0]),
-                prediction,
-                RougeL.f1(prediction, question.responses()),
-                ExactMatch.score(prediction, question.responses())));
-      }
+    private Row row(int device, Example question, String prediction) {
+      return RowFactory.create(
+          spec.name(),
+          device,
+          question.domain(),
+          question.id(),
+          question.prompt(),
+          question.responses().toArray(new String[0]),
+          prediction,
+          RougeL.f1(prediction, question.responses()),
+          ExactMatch.score(prediction, question.responses()));
     }
   }
 }

@@ -1,12 +1,11 @@
 package org.coplms.udfs.edge;
 
-import java.util.Collections;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
@@ -62,11 +61,13 @@ public final class EdgeUpdate {
 
     @Override
     public Iterator<ProxyUpdate> call(Iterator<Row> rows) {
-      List<Example> examples = ExampleRows.sorted(rows);
-      if (examples.isEmpty()) {
-        return Collections.emptyIterator();
-      }
-      int deviceId = TaskContext.getPartitionId();
+      List<ProxyUpdate> updates = new ArrayList<>();
+      ExampleRows.byDevice(rows)
+          .forEach((deviceId, examples) -> updates.add(update(deviceId, examples)));
+      return updates.iterator();
+    }
+
+    private ProxyUpdate update(int deviceId, List<Example> examples) {
       Configuration files = spec.task().configuration();
       EdgeInputs inputs =
           new EdgeInputs(
@@ -80,10 +81,8 @@ public final class EdgeUpdate {
       HadoopFiles.write(
           RoundFolders.state(folders.current(), deviceId), result.state().toBytes(), files);
       MetricsFile.write(RoundFolders.metrics(folders.current(), deviceId), result.metrics(), files);
-      ProxyUpdate update =
-          ProxyUpdate.of(
-              round, deviceId, result.examples(), result.theta(), ThetaSpec.of(theta.value()));
-      return Collections.singleton(update).iterator();
+      return ProxyUpdate.of(
+          round, deviceId, result.examples(), result.theta(), ThetaSpec.of(theta.value()));
     }
 
     private Optional<KeptState> previousState(int deviceId, Configuration files) {

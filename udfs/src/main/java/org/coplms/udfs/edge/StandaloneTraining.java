@@ -1,10 +1,9 @@
 package org.coplms.udfs.edge;
 
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.SortedMap;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
@@ -42,11 +41,12 @@ public final class StandaloneTraining {
 
     @Override
     public Iterator<Integer> call(Iterator<Row> rows) {
-      List<Example> examples = ExampleRows.sorted(rows);
-      if (examples.isEmpty()) {
-        return Collections.emptyIterator();
-      }
-      int deviceId = TaskContext.getPartitionId();
+      SortedMap<Integer, List<Example>> devices = ExampleRows.byDevice(rows);
+      devices.forEach(this::train);
+      return devices.keySet().iterator();
+    }
+
+    private void train(int deviceId, List<Example> examples) {
       Configuration files = spec.task().configuration();
       KeptState cotuned =
           KeptState.fromBytes(
@@ -59,7 +59,6 @@ public final class StandaloneTraining {
               cotuned.tokens(),
               spec.task().compute());
       HadoopFiles.write(RoundFolders.state(folders.current(), deviceId), alone.toBytes(), files);
-      return Collections.singleton(deviceId).iterator();
     }
   }
 }

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.spark.sql.Row;
 import org.coplms.proxy.train.Example;
 
@@ -26,5 +28,17 @@ public final class ExampleRows {
     rows.forEachRemaining(row -> examples.add(example(row)));
     examples.sort(Comparator.comparing(Example::id));
     return examples;
+  }
+
+  /** All rows by their column {@code device}, each device's by id. */
+  public static SortedMap<Integer, List<Example>> byDevice(Iterator<Row> rows) {
+    SortedMap<Integer, List<Example>> devices = new TreeMap<>();
+    rows.forEachRemaining(
+        row ->
+            devices
+                .computeIfAbsent(row.getAs("device"), device -> new ArrayList<>())
+                .add(example(row)));
+    devices.values().forEach(examples -> examples.sort(Comparator.comparing(Example::id)));
+    return devices;
   }
 }
