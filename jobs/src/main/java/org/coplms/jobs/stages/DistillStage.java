@@ -1,8 +1,12 @@
 package org.coplms.jobs.stages;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.coplms.jobs.config.ConfigJson;
 import org.coplms.jobs.config.Settings;
 import org.coplms.jobs.pipeline.RunContext;
 import org.coplms.jobs.pipeline.Stage;
@@ -36,10 +40,26 @@ public final class DistillStage implements Stage {
   public void run(RunContext context) {
     Entry llm = RunModels.llm(context);
     Dataset<Row> texts = SharedTexts.create(context, llm);
+    RunModels models = new RunModels(context.store());
+    String folder = models.folder(RunModels.DPM);
+    PretrainedCache cache =
+        new PretrainedCache(
+            context.settings().models().cache(), context.store().hadoopConfiguration());
+    JsonNode key = key(context.settings(), llm);
+    if (cache.fetch(key, folder)) {
+      context.progress().line("DPM: taken from the cache");
+    } else {
+      distill(context, llm, texts, folder);
+      cache.keep(key, folder);
+    }
+    models.register(RunModels.DPM, folder);
+  }
+
+  private static void distill(RunContext context, Entry llm, Dataset<Row> texts, String folder) {
     Settings settings = context.settings();
     DistillConfig distill = settings.dpm().distill();
     CacheKey key = new CacheKey(llm.hash(), llm.tokenizer(), distill.temperature(), distill.topK());
-    String cache = context.store().logitsPath() + "/distill";
+    String logits = context.store().logitsPath() + "/distill";
     try (Tasks tasks = Tasks.start(context, "LLM logits", 0)) {
       LogitsSpec spec =
           new LogitsSpec(
@@ -52,22 +72,35 @@ public final class DistillStage implements Stage {
               RECORDING_BATCH,
               key,
               tasks.edge());
-      LogitCache.write(texts, spec, cache);
+      LogitCache.write(texts, spec, logits);
     }
-    RunModels models = new RunModels(context.store());
     try (Tasks tasks = Tasks.start(context, "distilling the DPM", distill.steps())) {
       DistillSpec spec =
           new DistillSpec(
               distill,
               settings.dpm().freshConfig().map(ModelConfigs::read).orElse(""),
               llm.location(),
-              models.folder(RunModels.DPM),
+              folder,
               key,
               settings.text(),
               Seeds.of(settings.seed(), 0, 0, "distill"),
               tasks.server());
-      DistillTask.of(LogitCache.join(texts, cache), spec).collect();
+      DistillTask.of(LogitCache.join(texts, logits), spec).collect();
     }
-    models.register(RunModels.DPM, models.folder(RunModels.DPM));
+  }
+
+  /** Everything that the DPM depends on. */
+  private static JsonNode key(Settings settings, Entry llm) {
+    ObjectNode key = new JsonMapper().createObjectNode();
+    key.put("role", RunModels.DPM);
+    key.put("llm", llm.hash());
+    key.put("tokenizer", llm.tokenizer());
+    key.set("distill", ConfigJson.tree(settings.dpm().distill()));
+    key.put("fresh", settings.dpm().freshConfig().map(ModelConfigs::read).orElse(""));
+    key.set("text", ConfigJson.tree(settings.text()));
+    key.set("compute", ConfigJson.tree(settings.compute()));
+    key.put("data", settings.data().spec(settings.seed()).fingerprint());
+    key.put("seed", settings.seed());
+    return key;
   }
 }

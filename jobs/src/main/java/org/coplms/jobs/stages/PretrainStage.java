@@ -76,8 +76,7 @@ public final class PretrainStage implements Stage {
       }
       if (!missing.isEmpty()) {
         trainTokenizers(missing);
-        train("SLMs", missing.stream().filter(tiny -> !isLlm(tiny)).toList());
-        train("LLM", missing.stream().filter(this::isLlm).toList());
+        train(missing);
         missing.forEach(tiny -> cache.keep(key(tiny), models.folder(tiny.name())));
       }
       for (ModelSettings model : settings.models().all()) {
@@ -109,13 +108,10 @@ public final class PretrainStage implements Stage {
       }
     }
 
-    /** One job with a task for each model. */
-    private void train(String label, List<TinySettings> tinies) {
-      if (tinies.isEmpty()) {
-        return;
-      }
+    /** One job with a task for each model; the LLM's is the longest and starts first. */
+    private void train(List<TinySettings> tinies) {
       long steps = tinies.stream().mapToLong(tiny -> tiny.pretrain().steps()).sum();
-      try (Tasks tasks = Tasks.start(context, "pretraining " + label, steps)) {
+      try (Tasks tasks = Tasks.start(context, "pretraining", steps)) {
         List<JavaRDD<String>> jobs = new ArrayList<>();
         for (TinySettings tiny : tinies) {
           jobs.add(PretrainTask.of(examples(tiny), spec(tiny, tasks)));

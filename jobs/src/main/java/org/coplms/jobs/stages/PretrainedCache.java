@@ -7,7 +7,7 @@ import org.coplms.jobs.config.ConfigJson;
 import org.coplms.udfs.model.ModelFolder;
 import org.coplms.udfs.store.HadoopFiles;
 
-/** Tiny models that were trained before, by everything their training depended on. */
+/** Models that were trained before, by everything their training depended on. */
 final class PretrainedCache {
   private final String root;
   private final Configuration files;
