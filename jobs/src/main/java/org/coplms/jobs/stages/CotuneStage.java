@@ -32,6 +32,7 @@ public final class CotuneStage implements Stage {
 
   @Override
   public void run(RunContext context) {
+    MemoryNeeds.require(context);
     new Coordinator(context).run();
     new Ledger(context.store()).consolidate(context.spark());
     if (context.settings().cotune().standalone()) {

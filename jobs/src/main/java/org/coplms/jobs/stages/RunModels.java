@@ -20,6 +20,9 @@ public final class RunModels {
   /** Name of the proxy model. */
   public static final String DPM = "dpm";
 
+  /** Heap for a model while it is read: the file and the tensors. */
+  private static final int READING = 2;
+
   private static final String INDEX = "models/models.json";
 
   private final RunStore store;
@@ -41,7 +44,9 @@ public final class RunModels {
       String tokenizer,
       String family,
       long parameters,
-      int vocabSize) {
+      int vocabSize,
+      int hiddenSize,
+      int layers) {
     /** For tasks. */
     public ModelLocation location() {
       return new ModelLocation(path, hash);
@@ -55,6 +60,9 @@ public final class RunModels {
 
   /** Reads a model's folder and records what it holds. */
   public Entry register(String name, String path) {
+    MemoryCheck.requireHeap(
+        READING * ModelFolder.weightBytes(path, store.hadoopConfiguration()),
+        "Reading model %s from %s".formatted(name, path));
     BaseModel model = ModelFolder.read(path, store.hadoopConfiguration());
     try (var tokenizer = model.tokenizer()) {
       ObjectNode index =
@@ -68,6 +76,8 @@ public final class RunModels {
       entry.put("family", model.config().family().modelType());
       entry.put("parameters", model.parameterCount());
       entry.put("vocab_size", tokenizer.vocabSize());
+      entry.put("hidden_size", model.config().hiddenSize());
+      entry.put("layers", model.config().numLayers());
       store.writeJson(INDEX, index);
     }
     return entry(name);
@@ -83,7 +93,9 @@ public final class RunModels {
         entry.path("tokenizer").asText(),
         entry.path("family").asText(),
         entry.path("parameters").asLong(),
-        entry.path("vocab_size").asInt());
+        entry.path("vocab_size").asInt(),
+        entry.path("hidden_size").asInt(),
+        entry.path("layers").asInt());
   }
 
   /** The LLM. */

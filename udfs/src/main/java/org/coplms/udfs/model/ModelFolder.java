@@ -1,5 +1,6 @@
 package org.coplms.udfs.model;
 
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,15 @@ public final class ModelFolder {
         folder + "/" + Checkpoint.WEIGHTS,
         Safetensors.toBytes(weights, Map.of("format", "pt")),
         configuration);
+  }
+
+  /**
+   * Size of the weights' file.
+   *
+   * @throws UncheckedIOException naming the path, when there is none
+   */
+  public static long weightBytes(String folder, Configuration configuration) {
+    return HadoopFiles.length(folder + "/" + Checkpoint.WEIGHTS, configuration);
   }
 
   /** Whether a model was written here to its end. */

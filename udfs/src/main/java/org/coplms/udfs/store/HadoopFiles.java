@@ -32,9 +32,7 @@ public final class HadoopFiles {
     try (FSDataInputStream in = fileSystem(file, configuration).open(file)) {
       return in.readAllBytes();
     } catch (FileNotFoundException e) {
-      FileNotFoundException named = new FileNotFoundException("File not found: " + path);
-      named.initCause(e);
-      throw new UncheckedIOException(named);
+      throw notFound(path, e);
     } catch (IOException e) {
       throw failure("Cannot read", path, e);
     }
@@ -69,6 +67,22 @@ public final class HadoopFiles {
   }
 
   /**
+   * Size of a file in bytes.
+   *
+   * @throws UncheckedIOException naming the path, if it does not exist or cannot be asked for
+   */
+  public static long length(String path, Configuration configuration) {
+    Path file = new Path(path);
+    try {
+      return fileSystem(file, configuration).getFileStatus(file).getLen();
+    } catch (FileNotFoundException e) {
+      throw notFound(path, e);
+    } catch (IOException e) {
+      throw failure("Cannot look up", path, e);
+    }
+  }
+
+  /**
    * Deletes a file, or a folder with all it holds; does nothing where there is none.
    *
    * @throws UncheckedIOException naming the path
@@ -92,6 +106,12 @@ public final class HadoopFiles {
   public static FileSystem fileSystem(Path path, Configuration configuration) throws IOException {
     FileSystem files = path.getFileSystem(configuration);
     return files instanceof LocalFileSystem local ? local.getRawFileSystem() : files;
+  }
+
+  private static UncheckedIOException notFound(String path, FileNotFoundException cause) {
+    FileNotFoundException named = new FileNotFoundException("File not found: " + path);
+    named.initCause(cause);
+    return new UncheckedIOException(named);
   }
 
   private static UncheckedIOException failure(String what, String path, IOException cause) {

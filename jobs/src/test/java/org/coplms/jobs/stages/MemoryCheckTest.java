@@ -1,4 +1,4 @@
-package org.coplms.jobs.cli;
+package org.coplms.jobs.stages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;

@@ -1,4 +1,4 @@
-package org.coplms.jobs.cli;
+package org.coplms.jobs.stages;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
