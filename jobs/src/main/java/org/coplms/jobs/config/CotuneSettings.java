@@ -2,6 +2,7 @@ package org.coplms.jobs.config;
 
 import org.coplms.proxy.cotune.EdgeConfig;
 import org.coplms.proxy.cotune.ServerConfig;
+import org.coplms.proxy.cotune.ThetaConfig;
 import org.coplms.proxy.lora.LoraConfig;
 
 /**
@@ -22,6 +23,11 @@ public record CotuneSettings(
     if (rounds < 1) {
       throw new IllegalArgumentException("rounds must be at least 1, got " + rounds);
     }
+  }
+
+  /** θ as its trainers take it; {@code ffa} keeps every A frozen. */
+  public ThetaConfig thetaConfig() {
+    return new ThetaConfig(theta, merge == MergeName.FFA);
   }
 
   /** Names of the merge rules. */

@@ -183,7 +183,7 @@ public final class Coordinator {
                   round,
                   cotune.rounds(),
                   cotune.server(),
-                  cotune.theta(),
+                  cotune.thetaConfig(),
                   settings.text()),
               dpm.location(),
               llm.location(),

@@ -17,7 +17,7 @@ public final class CotuneSpecs {
         settings.seed(),
         settings.cotune().rounds(),
         settings.cotune().edge(),
-        settings.cotune().theta(),
+        settings.cotune().thetaConfig(),
         settings.text(),
         RunModels.dpm(context).location(),
         RunModels.slms(context).stream().map(RunModels.Entry::location).toList(),

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.coplms.jobs.config.ModelSettings;
 import org.coplms.jobs.pipeline.RunContext;
 import org.coplms.jobs.store.RunStore;
@@ -96,6 +98,19 @@ public final class RunModels {
         entry.path("vocab_size").asInt(),
         entry.path("hidden_size").asInt(),
         entry.path("layers").asInt());
+  }
+
+  /** Content hashes of all models and their tokenizers, by name. */
+  static Map<String, String> hashes(RunContext context) {
+    List<Entry> all = new ArrayList<>(slms(context));
+    all.add(llm(context));
+    all.add(dpm(context));
+    Map<String, String> hashes = new TreeMap<>();
+    for (Entry entry : all) {
+      hashes.put(entry.name(), entry.hash());
+      hashes.put(entry.name() + ".tokenizer", entry.tokenizer());
+    }
+    return hashes;
   }
 
   /** The LLM. */

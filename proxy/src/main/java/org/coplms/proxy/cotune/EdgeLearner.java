@@ -35,7 +35,7 @@ public final class EdgeLearner {
   private final RehearsalBuffer buffer;
   private final Metrics metrics = new Metrics();
 
-  private EdgeLearner(EdgeTask task, EdgeModels models, EdgeInputs inputs, Compute compute) {
+  EdgeLearner(EdgeTask task, EdgeModels models, EdgeInputs inputs, Compute compute) {
     this.task = task;
     this.models = models;
     this.compute = compute;
@@ -72,7 +72,8 @@ public final class EdgeLearner {
     }
   }
 
-  private EdgeResult run(long tokensBefore) {
+  /** The round over opened models; {@code tokensBefore} were learned in earlier rounds. */
+  EdgeResult run(long tokensBefore) {
     long tokens = tokensBefore + tuneDomain();
     if (task.edge().rehearsal().enabled()) {
       rehearse();
@@ -81,7 +82,7 @@ public final class EdgeLearner {
     tokens += saml.run(pairs, rehearsalPairs());
     metrics.observe("data", "slm-tokens", (double) (tokens - tokensBefore));
     return new EdgeResult(
-        models.theta().values(),
+        models.thetaValues(),
         new KeptState(models.snapshot(), buffer.pairs(), tokens),
         pairs.size(),
         metrics.rows(task.round(), task.deviceId()));

@@ -2,6 +2,8 @@ package org.coplms.proxy.cotune;
 
 import ai.djl.ndarray.NDManager;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.coplms.proxy.lm.LanguageModel;
 import org.coplms.proxy.tensor.HostTensor;
 import org.coplms.proxy.train.BaseModel;
@@ -24,10 +26,11 @@ final class EdgeModels implements AutoCloseable {
     this.slm = slm;
     this.manager = manager;
     this.dpm = dpmBase.instantiate(manager);
-    dpm.attachLora(task.theta(), task.deviceSeed("theta"));
+    dpm.attachLora(task.theta().lora(), task.deviceSeed("theta"));
     dpm.attachAdapter(task.edge().dpmAdapter(), task.deviceSeed("dpm-adapter"));
     this.dpmAdapter = new Trainee(dpm.adapterParameters(), task.edge().slm().adapterOptimizer());
-    this.theta = new Trainee(dpm.loraParameters(), task.edge().saml().theta());
+    this.theta =
+        new Trainee(task.theta().trained(dpm.loraParameters()), task.edge().saml().theta());
   }
 
   /** Opens both models with the received θ and, after the first round, the device's own state. */
@@ -59,6 +62,13 @@ final class EdgeModels implements AutoCloseable {
     return slm;
   }
 
+  /** θ as it stands: the trained factors and the frozen ones. */
+  SortedMap<String, HostTensor> thetaValues() {
+    SortedMap<String, HostTensor> values = new TreeMap<>();
+    dpm.loraParameters().forEach((name, array) -> values.put(name, HostTensor.copyOf(array)));
+    return values;
+  }
+
   LanguageModel dpm() {
     return dpm;
   }
@@ -69,6 +79,11 @@ final class EdgeModels implements AutoCloseable {
 
   Trainee theta() {
     return theta;
+  }
+
+  /** Runs {@code body} with the SLM's tuned tensors and θ recorded. */
+  <T> T recordingMutual(Supplier<T> body) {
+    return theta.recording(() -> slm.tuned().recording(body));
   }
 
   /** One batch's arrays: a manager that the caller closes. */

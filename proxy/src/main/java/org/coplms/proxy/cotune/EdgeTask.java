@@ -1,7 +1,6 @@
 package org.coplms.proxy.cotune;
 
 import java.io.Serializable;
-import org.coplms.proxy.lora.LoraConfig;
 import org.coplms.proxy.tokenizer.TextFormat;
 import org.coplms.proxy.train.Seeds;
 
@@ -9,7 +8,7 @@ import org.coplms.proxy.train.Seeds;
  * What one edge device is asked to do in one round.
  *
  * @param round 1 to {@code rounds}
- * @param theta shape of the DPM's LoRA, the part that travels
+ * @param theta the DPM's LoRA, the part that travels
  */
 public record EdgeTask(
     long runSeed,
@@ -17,7 +16,7 @@ public record EdgeTask(
     int rounds,
     int deviceId,
     EdgeConfig edge,
-    LoraConfig theta,
+    ThetaConfig theta,
     TextFormat format)
     implements Serializable {
   /** A seed of this run, round and device; the same for every retry of the task. */

@@ -19,7 +19,7 @@ import org.coplms.proxy.tensor.Safetensors;
  * LoRA); both have {@code adam/}, the moments of the optimizer that goes on in the next round.
  *
  * @param rehearsal generated pairs, oldest first
- * @param tokens tokens that the SLM or the LLM has been trained on so far
+ * @param tokens tokens that the SLM has been trained on so far; 0 on the server
  */
 public record KeptState(
     SortedMap<String, HostTensor> tensors, List<RehearsalPair> rehearsal, long tokens) {

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.coplms.proxy.lm.LanguageModel;
 import org.coplms.proxy.mutual.Objective;
 import org.coplms.proxy.mutual.VocabularyMap;
 import org.coplms.proxy.tensor.Torch;
@@ -26,6 +27,7 @@ final class MutualLearning {
   private final Metrics metrics;
   private final Compute compute;
   private final AlignedPair.Knowledge knowledge;
+  private final SplittableRandom dropout;
 
   MutualLearning(
       EdgeTask task,
@@ -37,6 +39,7 @@ final class MutualLearning {
     this.task = task;
     this.models = models;
     this.metrics = metrics;
+    this.dropout = new SplittableRandom(task.seed("dropout"));
     SamlConfig saml = task.edge().saml();
     this.knowledge =
         new AlignedPair.Knowledge(
@@ -49,6 +52,15 @@ final class MutualLearning {
 
   /** Private and rehearsal batches in even alternation; returns the SLM's tokens. */
   long run(List<PairedExample> own, List<PairedExample> rehearsal) {
+    models.slm().model().training(true, dropout.split());
+    try {
+      return learn(own, rehearsal);
+    } finally {
+      models.slm().model().training(false, null);
+    }
+  }
+
+  private long learn(List<PairedExample> own, List<PairedExample> rehearsal) {
     int size = task.edge().batchSize();
     int ownSteps = task.edge().saml().steps();
     int rehearsalSteps = rehearsal.isEmpty() ? 0 : task.edge().rehearsal().steps();
@@ -79,48 +91,42 @@ final class MutualLearning {
 
   private long learnOwn(
       List<PairedExample> batch, boolean adapter, double progress, double thetaProgress) {
-    SamlConfig saml = task.edge().saml();
-    models.dpm().adapterActive(adapter);
+    LanguageModel dpm = models.dpm();
+    dpm.adapterActive(adapter);
+    dpm.training(true, dropout);
     try (NDManager step = models.newStep()) {
-      return models
-          .theta()
-          .recording(
-              () ->
-                  models
-                      .slm()
-                      .tuned()
-                      .recording(
-                          () -> {
-                            BatchLogits slm =
-                                BatchLogits.of(
-                                    models.slm().model(),
-                                    PairedExample.slm(batch),
-                                    LossScope.RESPONSE,
-                                    step);
-                            BatchLogits dpm =
-                                BatchLogits.of(
-                                    models.dpm(), PairedExample.dpm(batch), LossScope.TEXT, step);
-                            NDArray slmLoss = slm.crossEntropy();
-                            NDArray dpmLoss = dpm.crossEntropy();
-                            metrics.observe("saml", "slm-ce", slmLoss.getFloat());
-                            metrics.observe("saml", "dpm-ce", dpmLoss.getFloat());
-                            if (AlignedPair.groups(batch) > 0) {
-                              AlignedPair aligned = AlignedPair.of(batch, slm, dpm);
-                              slmLoss = mutual(slmLoss, aligned, saml.slmLambda(), true, "saml");
-                              dpmLoss = mutual(dpmLoss, aligned, saml.dpmLambda(), false, "saml");
-                            }
-                            Torch.backward(slmLoss);
-                            Torch.backward(dpmLoss);
-                            metrics.observe(
-                                "saml", "slm-gradient-norm", models.slm().tuned().step(progress));
-                            metrics.observe(
-                                "saml", "theta-gradient-norm", models.theta().step(thetaProgress));
-                            observeAlignment(batch);
-                            return slm.tokens();
-                          }));
+      return models.recordingMutual(
+          () -> {
+            long tokens = differentiate(batch, step);
+            metrics.observe("saml", "slm-gradient-norm", models.slm().tuned().step(progress));
+            metrics.observe("saml", "theta-gradient-norm", models.theta().step(thetaProgress));
+            return tokens;
+          });
     } finally {
-      models.dpm().adapterActive(true);
+      dpm.training(false, null);
+      dpm.adapterActive(true);
     }
+  }
+
+  /** Leaves the gradients of both objectives on a private batch; returns the SLM's tokens. */
+  private long differentiate(List<PairedExample> batch, NDManager step) {
+    SamlConfig saml = task.edge().saml();
+    BatchLogits slm =
+        BatchLogits.of(models.slm().model(), PairedExample.slm(batch), LossScope.RESPONSE, step);
+    BatchLogits dpm = BatchLogits.of(models.dpm(), PairedExample.dpm(batch), LossScope.TEXT, step);
+    NDArray slmLoss = slm.crossEntropy();
+    NDArray dpmLoss = dpm.crossEntropy();
+    metrics.observe("saml", "slm-ce", slmLoss.getFloat());
+    metrics.observe("saml", "dpm-ce", dpmLoss.getFloat());
+    if (AlignedPair.groups(batch) > 0) {
+      AlignedPair aligned = AlignedPair.of(batch, slm, dpm);
+      slmLoss = mutual(slmLoss, aligned, saml.slmLambda(), true, "saml");
+      dpmLoss = mutual(dpmLoss, aligned, saml.dpmLambda(), false, "saml");
+    }
+    Torch.backward(slmLoss);
+    Torch.backward(dpmLoss);
+    observeAlignment(batch);
+    return slm.tokens();
   }
 
   private long learnRehearsal(List<PairedExample> batch, double progress) {

@@ -2,11 +2,14 @@ package org.coplms.proxy.cotune;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.coplms.proxy.lm.GeneratedPair;
 import org.coplms.proxy.lm.Generator;
 import org.coplms.proxy.lm.LanguageModel;
@@ -22,7 +25,6 @@ import org.coplms.proxy.tokenizer.TokenizedExample;
 import org.coplms.proxy.train.BatchLogits;
 import org.coplms.proxy.train.Batches;
 import org.coplms.proxy.train.Compute;
-import org.coplms.proxy.train.Example;
 import org.coplms.proxy.train.LossScope;
 import org.coplms.proxy.train.Texts;
 import org.coplms.proxy.train.Trainee;
@@ -40,13 +42,17 @@ public final class ServerLearner {
   private final ServerTask task;
   private final ServerInputs inputs;
   private final Compute compute;
+  private final NDManager manager;
+  private final SplittableRandom dropout;
   private final VocabularyMap identity;
   private final Metrics metrics = new Metrics();
 
-  private ServerLearner(ServerTask task, ServerInputs inputs, Compute compute) {
+  private ServerLearner(ServerTask task, ServerInputs inputs, Compute compute, NDManager manager) {
     this.task = task;
     this.inputs = inputs;
     this.compute = compute;
+    this.manager = manager;
+    this.dropout = new SplittableRandom(task.seed("dropout"));
     this.identity = VocabularyMap.identity(inputs.llm().config().vocabSize());
   }
 
@@ -57,8 +63,8 @@ public final class ServerLearner {
    */
   public static ServerResult run(ServerTask task, ServerInputs inputs, Compute compute) {
     compute.begin();
-    try {
-      return new ServerLearner(task, inputs, compute).run();
+    try (NDManager manager = compute.newManager()) {
+      return new ServerLearner(task, inputs, compute, manager).run();
     } catch (TrainingDivergedException e) {
       throw new TrainingDivergedException(
           "server, round %d: %s".formatted(task.round(), e.getMessage()), e);
@@ -73,17 +79,16 @@ public final class ServerLearner {
             inputs.dpm().tokenizer(),
             task.format(),
             task.server().maxTokens());
-    try (NDManager manager = compute.newManager();
-        LanguageModel dpm = inputs.dpm().instantiate(manager)) {
-      dpm.attachLora(task.theta(), task.seed("theta"));
+    try (LanguageModel dpm = inputs.dpm().instantiate(manager)) {
+      dpm.attachLora(task.theta().lora(), task.seed("theta"));
       dpm.setParameters(inputs.theta());
       RehearsalBuffer buffer =
           new RehearsalBuffer(
               task.server().generatedCapacity(), state.map(KeptState::rehearsal).orElse(List.of()));
       buffer.add(generate(dpm));
       List<TokenizedExample> generated = tokenizeGenerated(buffer);
-      SortedMap<String, HostTensor> theta = tuneDpm(dpm, shared, generated, manager);
-      SortedMap<String, HostTensor> llm = tuneLlm(dpm, shared, generated, state, manager);
+      SortedMap<String, HostTensor> theta = tuneDpm(dpm, shared, generated);
+      SortedMap<String, HostTensor> llm = tuneLlm(dpm, shared, generated);
       return new ServerResult(
           theta, new KeptState(llm, buffer.pairs(), 0), metrics.rows(task.round(), Metrics.SERVER));
     }
@@ -108,86 +113,91 @@ public final class ServerLearner {
     return kept;
   }
 
+  /** The pairs that fit and that the tokenizer reads as they were written. */
   private List<TokenizedExample> tokenizeGenerated(RehearsalBuffer buffer) {
-    List<RehearsalPair> pairs = buffer.pairs();
-    if (pairs.isEmpty()) {
-      return List.of();
+    List<TokenizedExample> texts = new ArrayList<>();
+    for (RehearsalPair pair : buffer.pairs()) {
+      TokenizedExample.of(
+              "generated-" + texts.size(),
+              pair.prompt(),
+              pair.response(),
+              inputs.dpm().tokenizer(),
+              task.format(),
+              task.server().maxTokens())
+          .ifPresent(texts::add);
     }
-    List<Example> examples = new java.util.ArrayList<>();
-    for (int i = 0; i < pairs.size(); i++) {
-      RehearsalPair pair = pairs.get(i);
-      examples.add(new Example("generated-" + i, "", pair.prompt(), List.of(pair.response())));
-    }
-    return Texts.tokenize(
-        examples, inputs.dpm().tokenizer(), task.format(), task.server().maxTokens());
+    return texts;
   }
 
   /** θ learns public text, the LLM's distribution there, and the generated text. */
   private SortedMap<String, HostTensor> tuneDpm(
-      LanguageModel dpm,
-      List<TokenizedExample> shared,
-      List<TokenizedExample> generated,
-      NDManager manager) {
+      LanguageModel dpm, List<TokenizedExample> shared, List<TokenizedExample> generated) {
     ServerConfig server = task.server();
-    try (Trainee theta = new Trainee(dpm.loraParameters(), server.theta())) {
+    dpm.training(true, dropout.split());
+    try (Trainee theta = new Trainee(task.theta().trained(dpm.loraParameters()), server.theta())) {
       MixedBatches batches = new MixedBatches(shared, generated, server.batchSize(), "theta");
       for (int step = 0; step < server.thetaSteps(); step++) {
         double progress = (double) step / server.thetaSteps();
         MixedBatches.Mixed batch = batches.next();
         theta.recording(
             () -> {
-              learn(dpm, batch.shared(), inputs.llmLogits(), server.dpmLambda(), "dpm", manager);
-              learn(dpm, batch.generated(), null, 0, "dpm-generated", manager);
+              learn(dpm, batch.shared(), inputs.llmLogits(), server.dpmLambda(), "dpm");
+              learn(dpm, batch.generated(), null, 0, "dpm-generated");
               return theta.step(progress);
             });
         compute.stepped();
       }
-      return theta.values();
+      return allFactors(dpm);
+    } finally {
+      dpm.training(false, null);
     }
+  }
+
+  private static SortedMap<String, HostTensor> allFactors(LanguageModel dpm) {
+    SortedMap<String, HostTensor> values = new TreeMap<>();
+    dpm.loraParameters().forEach((name, array) -> values.put(name, HostTensor.copyOf(array)));
+    return values;
   }
 
   /** The LLM's LoRA learns public and generated text, and the DPM's distribution on both. */
   private SortedMap<String, HostTensor> tuneLlm(
-      LanguageModel dpm,
-      List<TokenizedExample> shared,
-      List<TokenizedExample> generated,
-      Optional<KeptState> state,
-      NDManager manager) {
+      LanguageModel dpm, List<TokenizedExample> shared, List<TokenizedExample> generated) {
     ServerConfig server = task.server();
-    LogitRecorder recorder =
-        new LogitRecorder(dpm, LossScope.TEXT, server.topK(), server.temperature());
+    Optional<KeptState> state = inputs.state();
     try (LanguageModel llm = inputs.llm().instantiate(manager)) {
       llm.attachLora(server.llmLora(), task.seed("llm"));
+      llm.training(true, dropout.split());
       state.ifPresent(kept -> llm.setParameters(kept.group("llm")));
       try (Trainee lora = new Trainee(llm.loraParameters(), server.llm())) {
         state.ifPresent(kept -> lora.optimizer().restore(kept.group("adam")));
         MixedBatches batches = new MixedBatches(shared, generated, server.batchSize(), "llm");
+        LogitRecorder recorder =
+            new LogitRecorder(dpm, LossScope.TEXT, server.topK(), server.temperature());
         for (int step = 0; step < server.llmSteps(); step++) {
           double progress = task.progress(step, server.llmSteps());
           MixedBatches.Mixed batch = batches.next();
           PeerLogits dpmLogits = recorder.recordAll(batch.all(), RECORDING_BATCH, manager);
-          lora.recording(
-              () -> {
-                learn(llm, batch.shared(), dpmLogits, server.llmLambda(), "llm", manager);
-                learn(
-                    llm,
-                    batch.generated(),
-                    dpmLogits,
-                    server.llmLambda(),
-                    "llm-generated",
-                    manager);
-                return lora.step(progress);
-              });
+          lora.recording(() -> stepLlm(llm, lora, batch, dpmLogits, progress));
           compute.stepped();
         }
         SortedMap<String, HostTensor> kept = new TreeMap<>();
         KeptState.putGroup(kept, "llm", lora.values());
-        if (server.llmSteps() > 0) {
-          KeptState.putGroup(kept, "adam", lora.optimizer().state());
-        }
+        KeptState.putGroup(kept, "adam", lora.optimizer().state());
         return kept;
       }
     }
+  }
+
+  private double stepLlm(
+      LanguageModel llm,
+      Trainee lora,
+      MixedBatches.Mixed batch,
+      PeerLogits dpmLogits,
+      double progress) {
+    double lambda = task.server().llmLambda();
+    learn(llm, batch.shared(), dpmLogits, lambda, "llm");
+    learn(llm, batch.generated(), dpmLogits, lambda, "llm-generated");
+    return lora.step(progress);
   }
 
   /** Adds the gradient of one part of a batch. */
@@ -196,8 +206,7 @@ public final class ServerLearner {
       List<TokenizedExample> batch,
       PeerLogits peer,
       double lambda,
-      String name,
-      NDManager manager) {
+      String name) {
     if (batch.isEmpty()) {
       return;
     }
@@ -246,7 +255,7 @@ public final class ServerLearner {
 
     record Mixed(List<TokenizedExample> shared, List<TokenizedExample> generated) {
       List<TokenizedExample> all() {
-        return java.util.stream.Stream.concat(shared.stream(), generated.stream()).toList();
+        return Stream.concat(shared.stream(), generated.stream()).toList();
       }
     }
   }

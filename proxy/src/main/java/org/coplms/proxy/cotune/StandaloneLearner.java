@@ -3,7 +3,7 @@ package org.coplms.proxy.cotune;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.SplittableRandom;
 import org.coplms.proxy.tokenizer.TokenizedExample;
 import org.coplms.proxy.train.BaseModel;
 import org.coplms.proxy.train.BatchLogits;
@@ -12,6 +12,7 @@ import org.coplms.proxy.train.Compute;
 import org.coplms.proxy.train.Example;
 import org.coplms.proxy.train.LossScope;
 import org.coplms.proxy.train.Texts;
+import org.coplms.proxy.train.TrainingDivergedException;
 
 /**
  * The baseline "tuned alone": an SLM with the same trainable tensors learns its device's private
@@ -25,23 +26,35 @@ public final class StandaloneLearner {
    *
    * @param task names seed and device; its round is 1 of 1
    * @return the SLM's tensors; no DPM takes part
+   * @throws TrainingDivergedException when a gradient is not finite
    */
   public static KeptState run(
       EdgeTask task, BaseModel slm, List<Example> examples, long tokens, Compute compute) {
     compute.begin();
+    try {
+      return tune(task, slm, examples, tokens, compute);
+    } catch (TrainingDivergedException e) {
+      throw new TrainingDivergedException(
+          "edge device %d, tuned alone: %s".formatted(task.deviceId(), e.getMessage()), e);
+    }
+  }
+
+  private static KeptState tune(
+      EdgeTask task, BaseModel slm, List<Example> examples, long tokens, Compute compute) {
     List<TokenizedExample> tokenized =
         Texts.tokenize(examples, slm.tokenizer(), task.format(), task.edge().maxTokens());
     try (SlmTuning tuning =
         SlmTuning.open(slm, task.edge().slm(), task.deviceSeed("slm"), compute)) {
       Batches batches =
           new Batches(tokenized.size(), task.edge().batchSize(), task.seed("standalone"));
+      tuning.model().training(true, new SplittableRandom(task.seed("dropout")));
       long done = 0;
       while (done < tokens) {
         List<TokenizedExample> batch = Texts.pick(tokenized, batches.next());
         done += step(tuning, batch, (double) done / tokens);
         compute.stepped();
       }
-      return new KeptState(new TreeMap<>(tuning.snapshot()), List.of(), done);
+      return new KeptState(tuning.snapshot(), List.of(), done);
     }
   }
 

@@ -2,10 +2,7 @@ package org.coplms.proxy.distill;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Random;
 import java.util.SortedMap;
 import org.coplms.proxy.lm.LanguageModel;
 import org.coplms.proxy.mutual.DenseKl;
@@ -86,8 +83,9 @@ public final class Distillation implements AutoCloseable {
       SortedMap<String, HostTensor> weights, List<Double> validationKl, int steps) {}
 
   private Distilled run(List<TokenizedExample> texts, long seed) {
-    List<TokenizedExample> shuffled = new ArrayList<>(texts);
-    Collections.shuffle(shuffled, new Random(Seeds.at(seed, 0)));
+    // One batch of all texts is one shuffled epoch.
+    int[] order = new Batches(texts.size(), texts.size(), Seeds.at(seed, 0)).next();
+    List<TokenizedExample> shuffled = Texts.pick(texts, order);
     int heldOut = (int) Math.round(config.validationShare() * texts.size());
     List<TokenizedExample> validation = shuffled.subList(0, heldOut);
     List<TokenizedExample> training = shuffled.subList(heldOut, shuffled.size());

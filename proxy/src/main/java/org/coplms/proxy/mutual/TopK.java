@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import java.util.Arrays;
 import org.coplms.proxy.tensor.Torch;
+import org.coplms.proxy.train.TrainingDivergedException;
 
 /**
  * The K most probable tokens of each position, on the Java heap: what one model shows another.
@@ -37,7 +38,7 @@ public final class TopK {
    *
    * @param logits (P, V) before temperature
    * @param k number of tokens wanted; V of them when k exceeds V
-   * @throws IllegalArgumentException when a row's logits are NaN
+   * @throws TrainingDivergedException when a row's logits are NaN
    */
   public static TopK of(NDArray logits, int k, double temperature) {
     return Torch.withoutRecording(() -> compute(logits, null, k, temperature));
@@ -175,7 +176,9 @@ public final class TopK {
 
     private void checkNumber(int row) {
       if (Float.isNaN(at(row, 0))) {
-        throw new IllegalArgumentException("Logits of position %d are not numbers".formatted(row));
+        throw new TrainingDivergedException(
+            "Logits of position %d are not numbers: the model that gave them holds weights that are not"
+                .formatted(row));
       }
     }
 

@@ -17,6 +17,10 @@ import java.util.function.Supplier;
  * differentiated side by side.
  */
 public final class Torch {
+  static {
+    NativeDefaults.set();
+  }
+
   private Torch() {}
 
   /** Loads the engine, fixes the number of threads of this thread's operations, records nothing. */

@@ -20,6 +20,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.coplms.proxy.tensor.NativeDefaults;
 
 /**
  * A tokenizer read from a Hugging Face {@code tokenizer.json}, with the bytes of every token.
@@ -43,11 +44,7 @@ public final class LmTokenizer implements AutoCloseable {
       Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
 
   static {
-    // Tokenizing needs no GPU; where it finds one, the library would download a build for it.
-    String flavor = "RUST_FLAVOR";
-    if (System.getenv(flavor) == null && System.getProperty(flavor) == null) {
-      System.setProperty(flavor, "cpu");
-    }
+    NativeDefaults.set();
   }
 
   private final HuggingFaceTokenizer library;

@@ -1,6 +1,6 @@
 package org.coplms.proxy.train;
 
-/** A loss or gradient is not finite; nothing was updated by it. */
+/** A gradient or a logit is not finite; nothing was updated by it. */
 public final class TrainingDivergedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.coplms.proxy.tensor.Torch;
+import org.coplms.proxy.train.TrainingDivergedException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -121,7 +122,7 @@ class TopKTest {
   void logitsThatAreNotNumbersAreRefused() {
     NDArray logits = manager.create(new float[] {1, 2, 3, Float.NaN}, new Shape(2, 2));
     assertThatThrownBy(() -> TopK.of(logits, 1, 1))
-        .isInstanceOf(IllegalArgumentException.class)
+        .isInstanceOf(TrainingDivergedException.class)
         .hasMessageContaining("position 1");
   }
 

@@ -4,7 +4,7 @@ import java.io.Serializable;
 import java.util.List;
 import org.coplms.proxy.cotune.EdgeConfig;
 import org.coplms.proxy.cotune.EdgeTask;
-import org.coplms.proxy.lora.LoraConfig;
+import org.coplms.proxy.cotune.ThetaConfig;
 import org.coplms.proxy.tokenizer.TextFormat;
 import org.coplms.udfs.model.ModelLocation;
 import org.coplms.udfs.model.TaskSpec;
@@ -13,13 +13,13 @@ import org.coplms.udfs.model.TaskSpec;
  * A co-tuning run as every edge device sees it.
  *
  * @param slms SLM of each device; device i runs {@code slms[i mod size]}
- * @param theta shape of the DPM's LoRA
+ * @param theta the DPM's LoRA
  */
 public record EdgeSpec(
     long runSeed,
     int rounds,
     EdgeConfig edge,
-    LoraConfig theta,
+    ThetaConfig theta,
     TextFormat format,
     ModelLocation dpm,
     List<ModelLocation> slms,
