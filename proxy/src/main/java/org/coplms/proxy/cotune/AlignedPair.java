@@ -47,25 +47,35 @@ final class AlignedPair {
     return batch.stream().mapToInt(pair -> pair.alignment().groups()).sum();
   }
 
-  /** KL(DPM ‖ SLM) in nats, differentiable in the SLM only; shape (). */
-  NDArray klOfSlm(Knowledge knowledge) {
+  /**
+   * What a peer's knowledge costs a model.
+   *
+   * @param kl in nats, shape ()
+   * @param mappedMass share of the peer's probability that has a token in the model's vocabulary
+   */
+  record Divergence(NDArray kl, double mappedMass) {}
+
+  /** KL(DPM ‖ SLM), differentiable in the SLM only. */
+  Divergence klOfSlm(Knowledge knowledge) {
     return kl(slm, dpm, knowledge.dpmToSlm(), knowledge);
   }
 
-  /** KL(SLM ‖ DPM) in nats, differentiable in the DPM only; shape (). */
-  NDArray klOfDpm(Knowledge knowledge) {
+  /** KL(SLM ‖ DPM), differentiable in the DPM only. */
+  Divergence klOfDpm(Knowledge knowledge) {
     return kl(dpm, slm, knowledge.slmToDpm(), knowledge);
   }
 
-  private static NDArray kl(
+  private static Divergence kl(
       NDArray own, NDArray peer, VocabularyMap peerToOwn, Knowledge knowledge) {
     NDArray detached = peer.stopGradient();
     if (knowledge.sameVocabulary()) {
-      return DenseKl.loss(own, detached, knowledge.temperature(), DenseKl.Direction.FORWARD);
+      NDArray kl = DenseKl.loss(own, detached, knowledge.temperature(), DenseKl.Direction.FORWARD);
+      return new Divergence(kl, 1);
     }
     TopK topK =
         Torch.withoutRecording(() -> TopK.of(detached, knowledge.topK(), knowledge.temperature()));
-    return PooledKl.loss(own, topK, peerToOwn, knowledge.temperature());
+    NDArray kl = PooledKl.loss(own, topK, peerToOwn, knowledge.temperature());
+    return new Divergence(kl, PooledKl.mappedMass(topK, peerToOwn));
   }
 
   /** How two vocabularies are compared; {@code sameVocabulary} takes the dense path. */

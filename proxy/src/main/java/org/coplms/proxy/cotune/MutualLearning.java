@@ -164,7 +164,10 @@ final class MutualLearning {
     if (lambda == 0) {
       return crossEntropy;
     }
-    NDArray kl = ofSlm ? aligned.klOfSlm(knowledge) : aligned.klOfDpm(knowledge);
+    AlignedPair.Divergence peer = ofSlm ? aligned.klOfSlm(knowledge) : aligned.klOfDpm(knowledge);
+    metrics.observe(
+        "alignment", ofSlm ? "mapped-mass-to-slm" : "mapped-mass-to-dpm", peer.mappedMass());
+    NDArray kl = peer.kl();
     metrics.observe(stage, ofSlm ? "kl-dpm-to-slm" : "kl-slm-to-dpm", kl.getFloat());
     return Objective.mix(crossEntropy, kl, lambda, knowledge.temperature());
   }

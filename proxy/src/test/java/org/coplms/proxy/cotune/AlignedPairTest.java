@@ -57,8 +57,10 @@ class AlignedPairTest {
     float ofDpm = DenseKl.loss(dpmRows, slmRows, TEMPERATURE, DenseKl.Direction.FORWARD).getFloat();
 
     assertThat(AlignedPair.groups(batch)).isEqualTo((int) slmRows.getShape().get(0));
-    assertThat((double) pair().klOfSlm(knowledge).getFloat()).isCloseTo(ofSlm, within(TOLERANCE));
-    assertThat((double) pair().klOfDpm(knowledge).getFloat()).isCloseTo(ofDpm, within(TOLERANCE));
+    assertThat((double) pair().klOfSlm(knowledge).kl().getFloat())
+        .isCloseTo(ofSlm, within(TOLERANCE));
+    assertThat((double) pair().klOfDpm(knowledge).kl().getFloat())
+        .isCloseTo(ofDpm, within(TOLERANCE));
   }
 
   @Test
@@ -77,17 +79,29 @@ class AlignedPairTest {
     int groups = AlignedPair.groups(batch);
 
     assertThat(groups).isGreaterThan(batch.size());
-    assertThat((double) pair().klOfSlm(knowledge).getFloat())
+    assertThat((double) pair().klOfSlm(knowledge).kl().getFloat())
         .isCloseTo(ofSlm / groups, within(TOLERANCE));
-    assertThat((double) pair().klOfDpm(knowledge).getFloat())
+    assertThat((double) pair().klOfDpm(knowledge).kl().getFloat())
         .isCloseTo(ofDpm / groups, within(TOLERANCE));
+  }
+
+  @Test
+  void theMappedShareIsWholeWithinAVocabularyAndThatOfTheTopTokensAcrossTwo() {
+    compare(EdgeScene.SLM_OF_ONE_VOCABULARY, EdgeScene.DPM, 1);
+    assertThat(pair().klOfSlm(knowledge).mappedMass()).isEqualTo(1);
+    compare(EdgeScene.SLM, EdgeScene.DPM, 1);
+    double one = pair().klOfSlm(knowledge).mappedMass();
+    compare(EdgeScene.SLM, EdgeScene.DPM, Integer.MAX_VALUE);
+    double every = pair().klOfSlm(knowledge).mappedMass();
+    assertThat(one).isBetween(0.05, every);
+    assertThat(every).isBetween(0.9, 1 + TOLERANCE);
   }
 
   @Test
   void aModelComparedWithItselfHasNoDivergence() {
     compare(EdgeScene.DPM, EdgeScene.DPM, 8);
-    assertThat(pair().klOfSlm(knowledge).getFloat()).isCloseTo(0, within(1e-6f));
-    assertThat(pair().klOfDpm(knowledge).getFloat()).isCloseTo(0, within(1e-6f));
+    assertThat(pair().klOfSlm(knowledge).kl().getFloat()).isCloseTo(0, within(1e-6f));
+    assertThat(pair().klOfDpm(knowledge).kl().getFloat()).isCloseTo(0, within(1e-6f));
   }
 
   @Test
@@ -137,8 +151,8 @@ class AlignedPairTest {
         model, small ? PairedExample.slm(batch) : PairedExample.dpm(batch), scope, manager);
   }
 
-  private void backward(BiFunction<AlignedPair, Knowledge, NDArray> kl) {
-    Torch.backward(Torch.recording(() -> kl.apply(pair(), knowledge)));
+  private void backward(BiFunction<AlignedPair, Knowledge, AlignedPair.Divergence> kl) {
+    Torch.backward(Torch.recording(() -> kl.apply(pair(), knowledge).kl()));
   }
 
   private NDArray rows(LanguageModel model, int[] ids, int[] positions) {

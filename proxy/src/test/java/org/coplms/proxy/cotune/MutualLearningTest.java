@@ -32,6 +32,7 @@ class MutualLearningTest {
     }
     assertThat(EdgeScene.metric(result.metrics(), "saml", "kl-dpm-to-slm")).isEmpty();
     assertThat(EdgeScene.metric(result.metrics(), "saml", "kl-slm-to-dpm")).isEmpty();
+    assertThat(EdgeScene.metric(result.metrics(), "alignment", "mapped-mass-to-slm")).isEmpty();
   }
 
   @Test
