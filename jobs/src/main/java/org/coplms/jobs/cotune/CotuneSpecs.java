@@ -1,8 +1,8 @@
 package org.coplms.jobs.cotune;
 
 import org.coplms.jobs.config.Settings;
+import org.coplms.jobs.models.RunModels;
 import org.coplms.jobs.pipeline.RunContext;
-import org.coplms.jobs.stages.RunModels;
 import org.coplms.udfs.edge.EdgeSpec;
 import org.coplms.udfs.model.TaskSpec;
 

@@ -12,7 +12,7 @@ import org.coplms.dataprep.Splits;
 import org.coplms.jobs.config.EvaluationSettings;
 import org.coplms.jobs.config.Settings;
 import org.coplms.jobs.pipeline.RunContext;
-import org.coplms.jobs.stages.Tasks;
+import org.coplms.jobs.pipeline.Tasks;
 import org.coplms.proxy.cotune.Metrics;
 import org.coplms.udfs.answer.AnswerSpec;
 import org.coplms.udfs.answer.AnsweringModel;

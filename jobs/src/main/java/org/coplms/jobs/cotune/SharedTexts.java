@@ -1,4 +1,4 @@
-package org.coplms.jobs.stages;
+package org.coplms.jobs.cotune;
 
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -9,7 +9,9 @@ import org.apache.spark.sql.functions;
 import org.coplms.dataprep.Prepared;
 import org.coplms.dataprep.Splits;
 import org.coplms.jobs.config.Settings;
+import org.coplms.jobs.models.RunModels;
 import org.coplms.jobs.pipeline.RunContext;
+import org.coplms.jobs.pipeline.Tasks;
 import org.coplms.proxy.distill.DistillConfig;
 import org.coplms.proxy.train.Seeds;
 import org.coplms.udfs.server.GenerationSpec;
@@ -20,7 +22,7 @@ public final class SharedTexts {
   private SharedTexts() {}
 
   /** Has the LLM write its pairs, one for each prompt, and returns all texts. */
-  static Dataset<Row> create(RunContext context, RunModels.Entry llm) {
+  public static Dataset<Row> create(RunContext context, RunModels.Entry llm) {
     Settings settings = context.settings();
     DistillConfig distill = settings.dpm().distill();
     if (distill.generatedPairs() > 0) {

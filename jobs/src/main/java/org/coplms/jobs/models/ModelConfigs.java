@@ -1,4 +1,4 @@
-package org.coplms.jobs.stages;
+package org.coplms.jobs.models;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Hugging Face configurations by name: of {@code conf/} in the jar, or a local file. */
-final class ModelConfigs {
+public final class ModelConfigs {
   private ModelConfigs() {}
 
   /**
@@ -16,7 +16,7 @@ final class ModelConfigs {
    *
    * @throws IllegalArgumentException when there is neither such a resource nor such a file
    */
-  static String read(String name) {
+  public static String read(String name) {
     try (InputStream resource =
         ModelConfigs.class.getResourceAsStream("/org/coplms/conf/" + name)) {
       if (resource != null) {

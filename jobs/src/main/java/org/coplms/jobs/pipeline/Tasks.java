@@ -1,8 +1,7 @@
-package org.coplms.jobs.stages;
+package org.coplms.jobs.pipeline;
 
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
-import org.coplms.jobs.pipeline.RunContext;
 import org.coplms.jobs.progress.Progress;
 import org.coplms.udfs.model.TaskSpec;
 

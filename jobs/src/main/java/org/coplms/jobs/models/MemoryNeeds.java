@@ -1,11 +1,11 @@
-package org.coplms.jobs.stages;
+package org.coplms.jobs.models;
 
 import java.util.Comparator;
 import java.util.List;
 import org.coplms.jobs.config.CotuneSettings;
 import org.coplms.jobs.config.Settings;
+import org.coplms.jobs.models.RunModels.Entry;
 import org.coplms.jobs.pipeline.RunContext;
-import org.coplms.jobs.stages.RunModels.Entry;
 import org.coplms.proxy.cotune.TuningScope;
 
 /**
@@ -15,7 +15,7 @@ import org.coplms.proxy.cotune.TuningScope;
  * about 20 arrays of the hidden size for each layer and token, and 3 of the vocabulary for each
  * token. Clusters are not checked: their executors are other machines.
  */
-final class MemoryNeeds {
+public final class MemoryNeeds {
   private static final long FLOAT = 4;
   private static final long TRAINED = 4; // weight, gradient and two moments
   private static final long ARRAYS_PER_LAYER = 20;
@@ -43,7 +43,7 @@ final class MemoryNeeds {
    *
    * @throws IllegalArgumentException with what is needed, what is there, and a remedy
    */
-  static void require(RunContext context) {
+  public static void require(RunContext context) {
     if (context.spark().sparkContext().isLocal()) {
       MemoryNeeds needs = new MemoryNeeds(context);
       MemoryCheck.requireHeap(needs.heap(), "Co-tuning these models");

@@ -1,4 +1,4 @@
-package org.coplms.jobs.stages;
+package org.coplms.jobs.models;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;

@@ -1,4 +1,4 @@
-package org.coplms.jobs.stages;
+package org.coplms.jobs.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;

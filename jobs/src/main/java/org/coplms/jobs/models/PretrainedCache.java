@@ -1,4 +1,4 @@
-package org.coplms.jobs.stages;
+package org.coplms.jobs.models;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
@@ -8,17 +8,17 @@ import org.coplms.udfs.model.ModelFolder;
 import org.coplms.udfs.store.HadoopFiles;
 
 /** Models that were trained before, by everything their training depended on. */
-final class PretrainedCache {
+public final class PretrainedCache {
   private final String root;
   private final Configuration files;
 
-  PretrainedCache(String root, Configuration files) {
+  public PretrainedCache(String root, Configuration files) {
     this.root = root.startsWith("~/") ? System.getProperty("user.home") + root.substring(1) : root;
     this.files = files;
   }
 
   /** Copies a model into {@code target}, if it is there. */
-  boolean fetch(JsonNode key, String target) {
+  public boolean fetch(JsonNode key, String target) {
     String source = folder(key);
     if (!ModelFolder.isComplete(source, files)) {
       return false;
@@ -28,7 +28,7 @@ final class PretrainedCache {
   }
 
   /** Keeps a trained model. */
-  void keep(JsonNode key, String source) {
+  public void keep(JsonNode key, String source) {
     copy(source, folder(key));
   }
 

@@ -1,4 +1,4 @@
-package org.coplms.jobs.stages;
+package org.coplms.jobs.pipeline;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

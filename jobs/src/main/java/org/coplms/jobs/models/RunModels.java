@@ -1,4 +1,4 @@
-package org.coplms.jobs.stages;
+package org.coplms.jobs.models;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -101,7 +101,7 @@ public final class RunModels {
   }
 
   /** Content hashes of all models and their tokenizers, by name. */
-  static Map<String, String> hashes(RunContext context) {
+  public static Map<String, String> hashes(RunContext context) {
     List<Entry> all = new ArrayList<>(slms(context));
     all.add(llm(context));
     all.add(dpm(context));

@@ -1,0 +1,2 @@
+/** The models of a run: where they stand, what they are, and whether they fit the machine. */
+package org.coplms.jobs.models;

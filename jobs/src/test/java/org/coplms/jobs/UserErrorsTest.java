@@ -1,0 +1,154 @@
+package org.coplms.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.assertj.core.api.AbstractStringAssert;
+import org.coplms.jobs.cli.Console;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a user can get wrong: one clear line, exit code 2, nothing half-written. */
+@Tag("spark")
+class UserErrorsTest {
+  @TempDir Path folder;
+  private Path run;
+
+  @BeforeEach
+  void chooseARun() {
+    run = folder.resolve("run");
+  }
+
+  @Test
+  void anUnknownKeyIsNamedWithTheOneThatWasMeant() {
+    assertRefused(TinyRun.command("prepare", run, "local[1]", "-D", "cotune.round=3"))
+        .contains("cotune.round", "did you mean coplms.cotune.rounds?");
+    assertThat(run).doesNotExist();
+  }
+
+  @Test
+  void aCorruptLineIsNamedWithItsFileAndNumber() throws Exception {
+    Path data = folder.resolve("data.jsonl");
+    Files.writeString(
+        data,
+        """
+        {"id": "1", "domain": "law", "prompt": "who?", "responses": ["he"]}
+        {"id": "2", "domain": "law", "prompt": "when?", "responses": ["now"]
+        """);
+    assertRefused(prepareFrom(data)).contains("data.jsonl", "line 2");
+    assertThat(run.resolve("stages")).doesNotExist();
+    assertThat(run.resolve("data/statistics.json")).doesNotExist();
+  }
+
+  @Test
+  void aMissingDataFileIsNamed() throws Exception {
+    Path data = folder.resolve("absent.jsonl");
+    assertRefused(prepareFrom(data)).contains("absent.jsonl");
+    assertThat(run.resolve("data/statistics.json")).doesNotExist();
+  }
+
+  private Console.Outcome prepareFrom(Path data) throws Exception {
+    Path configuration = folder.resolve("jsonl.conf");
+    Files.writeString(
+        configuration,
+        """
+        coplms.data {
+          devices = 2
+          source {
+            type = jsonl, path = "%s", device-only-domains = [], min-train-per-device = 1
+            server { pretrain = 0.2, pretrain-slm = 0.1, public-share = 0.1, test = 0.1 }
+            device { train = 0.8, validation = 0.1, test = 0.1 }
+          }
+        }
+        """
+            .formatted(data));
+    return Console.run(
+        Stages.pipeline(),
+        List.of(
+            "prepare",
+            "--run",
+            run.toString(),
+            "--conf",
+            configuration.toString(),
+            "--master",
+            "local[1]"));
+  }
+
+  @Test
+  void aTokenizerThatDoesNotFitItsModelIsRefused() throws Exception {
+    Path checkpoint = folder.resolve("checkpoint");
+    Folders.copy(TinyRun.whole().resolve("models/slm-gpt2"), checkpoint);
+    Files.delete(checkpoint.resolve("tokenizer.json"));
+    Files.copy(
+        TinyRun.whole().resolve("models/slm-qwen2/tokenizer.json"),
+        checkpoint.resolve("tokenizer.json"));
+    assertRefused(pretrainWith(checkpoint))
+        .contains("Tokenizer and model do not match", "vocab_size is 259");
+    assertNothingPretrained();
+  }
+
+  @Test
+  void aMissingCheckpointIsNamed() {
+    assertRefused(pretrainWith(folder.resolve("nowhere"))).contains("nowhere");
+    assertNothingPretrained();
+  }
+
+  private Console.Outcome pretrainWith(Path checkpoint) {
+    return started(
+        "pretrain",
+        List.of("prepare"),
+        Map.of(
+            "models.slms",
+            "[{type = checkpoint, name = own, path = \"%s\"}]".formatted(checkpoint)));
+  }
+
+  private void assertNothingPretrained() {
+    assertThat(run.resolve("stages/pretrain.json")).doesNotExist();
+    Path index = run.resolve("models/models.json");
+    if (Files.exists(index)) {
+      assertThat(index).content().doesNotContain("\"own\"");
+    }
+  }
+
+  @Test
+  void aRunFolderOfAnotherConfigurationStaysAsItIs() {
+    Folders.copy(TinyRun.whole(), run);
+    Map<String, String> before = Folders.hashes(run, name -> true);
+    assertRefused(TinyRun.command("cotune", run, "local[1]", "-D", "cotune.rounds=3"))
+        .contains("another configuration", "cotune.rounds was 2, is now 3", "--run");
+    assertThat(Folders.hashes(run, name -> true)).isEqualTo(before);
+  }
+
+  @Test
+  void tooLittleMemoryIsFoundBeforeTheFirstRound() {
+    assertRefused(
+            started(
+                "cotune",
+                List.of("prepare", "pretrain", "distill"),
+                Map.of("cotune.edge.batch-size", "50000000")))
+        .contains("Co-tuning these models", "batch-size");
+    assertThat(run.resolve("rounds")).doesNotExist();
+    assertThat(run.resolve("stages/cotune.json")).doesNotExist();
+  }
+
+  /** A command on a run whose first stages are done. */
+  private Console.Outcome started(String command, List<String> done, Map<String, String> flags) {
+    TinyRun.started(run, TinyRun.settings(flags), done);
+    List<String> options = new ArrayList<>();
+    new TreeMap<>(flags).forEach((key, value) -> options.addAll(List.of("-D", key + "=" + value)));
+    return TinyRun.command(command, run, "local[1]", options.toArray(String[]::new));
+  }
+
+  private static AbstractStringAssert<?> assertRefused(Console.Outcome outcome) {
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    assertThat(outcome.errors()).hasSize(1);
+    return assertThat(outcome.errors().get(0)).startsWith("error: ");
+  }
+}
