@@ -2,7 +2,6 @@ package org.coplms.proxy.cotune;
 
 import ai.djl.ndarray.NDManager;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.coplms.proxy.lm.LanguageModel;
 import org.coplms.proxy.tensor.HostTensor;
@@ -64,9 +63,7 @@ final class EdgeModels implements AutoCloseable {
 
   /** θ as it stands: the trained factors and the frozen ones. */
   SortedMap<String, HostTensor> thetaValues() {
-    SortedMap<String, HostTensor> values = new TreeMap<>();
-    dpm.loraParameters().forEach((name, array) -> values.put(name, HostTensor.copyOf(array)));
-    return values;
+    return HostTensor.copyOf(dpm.loraParameters());
   }
 
   LanguageModel dpm() {

@@ -147,16 +147,10 @@ public final class ServerLearner {
             });
         compute.stepped();
       }
-      return allFactors(dpm);
+      return HostTensor.copyOf(dpm.loraParameters());
     } finally {
       dpm.training(false, null);
     }
-  }
-
-  private static SortedMap<String, HostTensor> allFactors(LanguageModel dpm) {
-    SortedMap<String, HostTensor> values = new TreeMap<>();
-    dpm.loraParameters().forEach((name, array) -> values.put(name, HostTensor.copyOf(array)));
-    return values;
   }
 
   /** The LLM's LoRA learns public and generated text, and the DPM's distribution on both. */

@@ -84,9 +84,7 @@ public final class LanguageModel implements AutoCloseable {
 
   /** Copies of the base weights, without LoRA and adapters. */
   public SortedMap<String, HostTensor> baseWeights() {
-    SortedMap<String, HostTensor> weights = new TreeMap<>();
-    base.forEach((name, array) -> weights.put(name, HostTensor.copyOf(array)));
-    return weights;
+    return HostTensor.copyOf(base);
   }
 
   /**

@@ -6,6 +6,9 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * An immutable float32 tensor on the Java heap, row-major: what is stored, merged and sent.
@@ -45,6 +48,13 @@ public final class HostTensor implements Serializable {
   /** Copies a float32 array from torch. */
   public static HostTensor copyOf(NDArray array) {
     return wrap(array.getShape().getShape(), array.toFloatArray());
+  }
+
+  /** Copies float32 arrays from torch, by name. */
+  public static SortedMap<String, HostTensor> copyOf(Map<String, NDArray> arrays) {
+    SortedMap<String, HostTensor> copies = new TreeMap<>();
+    arrays.forEach((name, array) -> copies.put(name, copyOf(array)));
+    return copies;
   }
 
   /** Copies into torch; the array belongs to {@code owner} and shares no memory with the heap. */

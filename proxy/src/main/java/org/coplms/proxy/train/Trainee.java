@@ -2,7 +2,6 @@ package org.coplms.proxy.train;
 
 import ai.djl.ndarray.NDArray;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.coplms.proxy.tensor.HostTensor;
 import org.coplms.proxy.tensor.Torch;
@@ -50,9 +49,7 @@ public final class Trainee implements AutoCloseable {
 
   /** Copies of the tensors. */
   public SortedMap<String, HostTensor> values() {
-    SortedMap<String, HostTensor> values = new TreeMap<>();
-    parameters.forEach((name, array) -> values.put(name, HostTensor.copyOf(array)));
-    return values;
+    return HostTensor.copyOf(parameters);
   }
 
   public AdamW optimizer() {

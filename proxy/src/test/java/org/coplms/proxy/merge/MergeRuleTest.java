@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What METHOD asks of every rule. All devices share A, so that {@code ffa} accepts them too. */
+/** What every rule must hold. All devices share A, so that {@code ffa} accepts them too. */
 class MergeRuleTest {
   private static final double FLOAT_ROUNDING = 1e-5;
   private final SortedMap<String, HostTensor> current = Thetas.random(100);

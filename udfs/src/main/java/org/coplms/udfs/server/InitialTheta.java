@@ -3,8 +3,6 @@ package org.coplms.udfs.server;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
@@ -47,11 +45,7 @@ public final class InitialTheta {
       try (NDManager manager = compute.newManager();
           LanguageModel model = ModelCache.get(dpm, task.configuration()).instantiate(manager)) {
         model.attachLora(theta, seed);
-        SortedMap<String, HostTensor> tensors = new TreeMap<>();
-        model
-            .loraParameters()
-            .forEach((name, array) -> tensors.put(name, HostTensor.copyOf(array)));
-        return Safetensors.toBytes(tensors, Map.of());
+        return Safetensors.toBytes(HostTensor.copyOf(model.loraParameters()), Map.of());
       }
     }
   }
