@@ -34,18 +34,25 @@ class EdgeMemoryTest {
     }
   }
 
-  /** The Java machine's own share rises and falls, but not by a model's size in every round. */
+  /**
+   * A leak shows in every window of rounds; the Java machine's own share rises in some and falls in
+   * others.
+   */
   @Test
   @EnabledOnOs(OS.LINUX)
   void memoryInUseStaysFlatOverRounds() throws InterruptedException {
     BaseModel slm = TinyTask.random(Family.GPT2, 96, 2, EdgeScene.SLM_TOKENIZER, 1);
     BaseModel dpm = TinyTask.random(Family.LLAMA, 96, 2, EdgeScene.DPM_TOKENIZER, 1);
     EdgeInputs inputs = EdgeScene.inputs(slm, dpm, EdgeScene.PRIVATE);
-    lowestMemory(inputs); // compiled code and the allocator's pools settle first
-    long early = lowestMemory(inputs);
-    long late = lowestMemory(inputs);
     long model = 4 * Math.min(slm.parameterCount(), dpm.parameterCount());
-    assertThat(late - early).isLessThan(ROUNDS * model / 2);
+    long smallestGrowth = Long.MAX_VALUE;
+    long before = lowestMemory(inputs);
+    for (int window = 0; window < 3; window++) {
+      long after = lowestMemory(inputs);
+      smallestGrowth = Math.min(smallestGrowth, after - before);
+      before = after;
+    }
+    assertThat(smallestGrowth).isLessThan(ROUNDS * model / 2);
   }
 
   /** Of three looks within {@link #ROUNDS} rounds. */
