@@ -31,7 +31,7 @@ class QuickstartTest {
   private static final int ROUNDS = 2;
   private static final int DEVICES = 2;
   private static final List<String> MODELS =
-      List.of("slm-before", "slm-alone", "slm-cotuned", "llm-before", "llm-after", "dpm");
+      List.of("slm-before", "slm-alone", "slm-after", "llm-before", "llm-after", "dpm");
 
   private static Path run;
 
@@ -67,7 +67,7 @@ class QuickstartTest {
     assertThat(names(metrics))
         .containsExactlyInAnyOrder(
             "slm", "llm", "dpm", "device_only", "devices", "bytes", "seconds", "seed");
-    assertThat(names(metrics.path("slm"))).containsExactly("before", "alone", "cotuned");
+    assertThat(names(metrics.path("slm"))).containsExactly("before", "alone", "after");
     assertThat(names(metrics.path("llm"))).containsExactly("before", "after");
     assertThat(names(metrics.path("devices"))).containsExactly("0", "1");
     assertThat(names(metrics.path("bytes"))).containsExactly("up", "down");
@@ -78,7 +78,7 @@ class QuickstartTest {
     metrics.path("llm").forEach(scores -> assertScores(scores, 18));
     assertScores(metrics.path("dpm"), 18);
     for (JsonNode device : metrics.path("devices")) {
-      assertThat(names(device)).containsExactly("before", "alone", "cotuned");
+      assertThat(names(device)).containsExactly("before", "alone", "after");
       device.forEach(scores -> assertScores(scores, 8));
     }
   }
@@ -151,7 +151,7 @@ class QuickstartTest {
           .collectAsList()
           .forEach(row -> rows.put(row.getString(0), row.getLong(1)));
       assertThat(rows.keySet()).containsExactlyInAnyOrderElementsOf(MODELS);
-      assertThat(rows).containsEntry("slm-cotuned", 16L).containsEntry("llm-after", 18L);
+      assertThat(rows).containsEntry("slm-after", 16L).containsEntry("llm-after", 18L);
       assertThat(predictions.where("device >= 0 and model like 'llm%'").count()).isZero();
     }
   }

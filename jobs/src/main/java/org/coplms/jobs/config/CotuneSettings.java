@@ -8,12 +8,14 @@ import org.coplms.proxy.lora.LoraConfig;
 /**
  * The rounds of co-tuning.
  *
+ * @param strategy the method, or a baseline
  * @param merge how the server merges the devices' updates
  * @param theta the DPM's LoRA, the part that travels
  * @param standalone whether each SLM is also tuned alone, for comparison, on as many tokens
  */
 public record CotuneSettings(
     int rounds,
+    StrategyName strategy,
     MergeName merge,
     LoraConfig theta,
     EdgeConfig edge,
@@ -28,6 +30,11 @@ public record CotuneSettings(
   /** θ as its trainers take it; {@code ffa} keeps every A frozen. */
   public ThetaConfig thetaConfig() {
     return new ThetaConfig(theta, merge == MergeName.FFA);
+  }
+
+  /** The method and its baselines; each is described at its strategy. */
+  public enum StrategyName {
+    CO_PLMS
   }
 
   /** Names of the merge rules. */

@@ -35,18 +35,24 @@ public final class RoundMetrics {
     this.store = context.store();
   }
 
-  /** What devices and server wrote in a round. */
-  List<Metrics.Row> ofTasks(int round, String devicesFolder) {
+  /** What the devices wrote in a round. */
+  List<Metrics.Row> ofDevices(String devicesFolder) {
     List<Metrics.Row> rows = new ArrayList<>();
     for (int device = 0; device < context.settings().data().devices(); device++) {
-      String path = RoundFolders.metrics(devicesFolder, device);
-      if (HadoopFiles.exists(path, store.hadoopConfiguration())) {
-        rows.addAll(MetricsFile.read(path, store.hadoopConfiguration()));
-      }
+      rows.addAll(read(RoundFolders.metrics(devicesFolder, device)));
     }
-    rows.addAll(
-        MetricsFile.read(store.roundPath(round, ServerSpec.METRICS), store.hadoopConfiguration()));
     return rows;
+  }
+
+  /** What the server wrote in a round. */
+  List<Metrics.Row> ofServer(int round) {
+    return read(store.roundPath(round, ServerSpec.METRICS));
+  }
+
+  private List<Metrics.Row> read(String path) {
+    return HadoopFiles.exists(path, store.hadoopConfiguration())
+        ? MetricsFile.read(path, store.hadoopConfiguration())
+        : List.of();
   }
 
   /** Writes a round's table. */

@@ -30,7 +30,7 @@ public final class RunModels {
   private final RunStore store;
 
   public RunModels(RunStore store) {
-    this.store = store;
+    this.store = store.base();
   }
 
   /**

@@ -19,7 +19,7 @@ final class Display {
       Map.of(
           "slm-before", "SLM before tuning",
           "slm-alone", "SLM tuned alone",
-          "slm-cotuned", "SLM co-tuned",
+          "slm-after", "SLM co-tuned",
           "llm-before", "LLM before",
           "llm-after", "LLM after",
           "dpm", "DPM");

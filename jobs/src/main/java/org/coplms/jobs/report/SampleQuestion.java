@@ -19,7 +19,7 @@ public record SampleQuestion(
    * One model's answer.
    *
    * @param model as in the run store's predictions: {@code slm-before}, {@code slm-alone}, {@code
-   *     slm-cotuned}, {@code llm-before}, {@code llm-after}, {@code dpm}; other names are shown as
+   *     slm-after}, {@code llm-before}, {@code llm-after}, {@code dpm}; other names are shown as
    *     they are
    * @param rougeL 0-100
    * @param exactMatch 0-100; the answer is right at 100

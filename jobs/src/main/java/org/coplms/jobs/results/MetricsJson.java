@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import org.coplms.jobs.models.ModelNames;
 import org.coplms.jobs.pipeline.RunContext;
 import org.coplms.jobs.report.StageTime;
 import org.coplms.jobs.store.Direction;
@@ -22,7 +23,7 @@ final class MetricsJson {
     ObjectNode slm = root.putObject("slm");
     put(slm, "before", results.macro(ModelNames.SLM_BEFORE));
     put(slm, "alone", results.macro(ModelNames.SLM_ALONE));
-    put(slm, "cotuned", results.macro(ModelNames.SLM_COTUNED));
+    put(slm, "after", results.macro(ModelNames.SLM_AFTER));
     ObjectNode llm = root.putObject("llm");
     put(llm, "before", results.all(ModelNames.LLM_BEFORE));
     put(llm, "after", results.all(ModelNames.LLM_AFTER));
@@ -34,7 +35,7 @@ final class MetricsJson {
     ObjectNode devices = root.putObject("devices");
     putDevices(devices, "before", results.byDevice(ModelNames.SLM_BEFORE));
     putDevices(devices, "alone", results.byDevice(ModelNames.SLM_ALONE));
-    putDevices(devices, "cotuned", results.byDevice(ModelNames.SLM_COTUNED));
+    putDevices(devices, "after", results.byDevice(ModelNames.SLM_AFTER));
     ObjectNode bytes = root.putObject("bytes");
     bytes.put("up", results.bytes(Direction.UP));
     bytes.put("down", results.bytes(Direction.DOWN));

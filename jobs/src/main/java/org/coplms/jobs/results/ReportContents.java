@@ -9,6 +9,7 @@ import org.coplms.dataprep.Splits;
 import org.coplms.jobs.config.CotuneSettings;
 import org.coplms.jobs.config.Settings;
 import org.coplms.jobs.cotune.RoundMetrics;
+import org.coplms.jobs.models.ModelNames;
 import org.coplms.jobs.models.RunModels;
 import org.coplms.jobs.pipeline.RunContext;
 import org.coplms.jobs.report.DomainMix;
@@ -54,7 +55,7 @@ final class ReportContents {
   private ResultTable table() {
     SortedMap<Integer, Scores> before = results.byDevice(ModelNames.SLM_BEFORE);
     SortedMap<Integer, Scores> alone = results.byDevice(ModelNames.SLM_ALONE);
-    SortedMap<Integer, Scores> cotuned = results.byDevice(ModelNames.SLM_COTUNED);
+    SortedMap<Integer, Scores> cotuned = results.byDevice(ModelNames.SLM_AFTER);
     List<ResultTable.Device> devices = new ArrayList<>();
     for (int device : before.keySet()) {
       devices.add(

@@ -8,6 +8,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.coplms.jobs.models.ModelNames;
 import org.coplms.jobs.store.Direction;
 import org.coplms.proxy.metric.Scores;
 
@@ -31,7 +32,7 @@ final class ResultTableText {
     line("SLM", "before", "tuned alone", "co-tuned");
     SortedMap<Integer, Scores> before = results.byDevice(ModelNames.SLM_BEFORE);
     SortedMap<Integer, Scores> alone = results.byDevice(ModelNames.SLM_ALONE);
-    SortedMap<Integer, Scores> cotuned = results.byDevice(ModelNames.SLM_COTUNED);
+    SortedMap<Integer, Scores> cotuned = results.byDevice(ModelNames.SLM_AFTER);
     SortedSet<Integer> devices = new TreeSet<>(before.keySet());
     devices.addAll(cotuned.keySet());
     for (int device : devices) {
@@ -45,7 +46,7 @@ final class ResultTableText {
         "mean over devices",
         text(results.macro(ModelNames.SLM_BEFORE)),
         text(results.macro(ModelNames.SLM_ALONE)),
-        text(results.macro(ModelNames.SLM_COTUNED)));
+        text(results.macro(ModelNames.SLM_AFTER)));
     lines.add("");
     line("Server", "LLM before", "LLM after", "DPM");
     server("all domains", results::all);

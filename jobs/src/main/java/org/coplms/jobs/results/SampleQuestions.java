@@ -9,6 +9,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.functions;
+import org.coplms.jobs.models.ModelNames;
 import org.coplms.jobs.pipeline.RunContext;
 import org.coplms.jobs.report.SampleQuestion;
 
@@ -19,7 +20,7 @@ final class SampleQuestions {
       List.of(
           ModelNames.SLM_BEFORE,
           ModelNames.SLM_ALONE,
-          ModelNames.SLM_COTUNED,
+          ModelNames.SLM_AFTER,
           ModelNames.LLM_BEFORE,
           ModelNames.LLM_AFTER,
           ModelNames.DPM);

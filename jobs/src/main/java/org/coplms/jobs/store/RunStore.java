@@ -28,10 +28,12 @@ public final class RunStore {
 
   private final RunFiles files;
   private final RunIdentity identity;
+  private final Optional<RunStore> base;
 
-  private RunStore(RunFiles files, RunIdentity identity) {
+  private RunStore(RunFiles files, RunIdentity identity, Optional<RunStore> base) {
     this.files = files;
     this.identity = identity;
+    this.base = base;
   }
 
   /**
@@ -42,7 +44,7 @@ public final class RunStore {
    */
   public static RunStore open(String root, RunIdentity identity, Configuration configuration) {
     RunFiles files = new RunFiles(root, configuration);
-    RunStore store = new RunStore(files, identity);
+    RunStore store = new RunStore(files, identity, Optional.empty());
     if (store.isNew()) {
       files.writeJson(RunLayout.RUN_JSON, store.runJson());
     } else {
@@ -64,6 +66,16 @@ public final class RunStore {
         .map(recorded -> ConfigJson.without((ObjectNode) recorded, incidental));
   }
 
+  /** This run over another one's data and models, whose finished stages count as finished here. */
+  public RunStore over(RunStore other) {
+    return new RunStore(files, identity, Optional.of(other));
+  }
+
+  /** The run whose data and models this one uses: itself, unless it stands over another. */
+  public RunStore base() {
+    return base.orElse(this);
+  }
+
   /** The folder as an absolute URI, without a slash at its end. */
   public String root() {
     return files.path("");
@@ -75,7 +87,7 @@ public final class RunStore {
   }
 
   public String dataPath() {
-    return files.path(RunLayout.DATA);
+    return base().files.path(RunLayout.DATA);
   }
 
   public String logitsPath() {
@@ -83,7 +95,7 @@ public final class RunStore {
   }
 
   public String modelsPath() {
-    return files.path(RunLayout.MODELS);
+    return base().files.path(RunLayout.MODELS);
   }
 
   public String predictionsPath() {
@@ -231,7 +243,8 @@ public final class RunStore {
 
   /** Whether a stage has finished with these inputs. */
   public boolean stageDone(String stage, String inputs) {
-    return stageMarker(stage).filter(marker -> marker.inputs().equals(inputs)).isPresent();
+    return stageMarker(stage).filter(marker -> marker.inputs().equals(inputs)).isPresent()
+        || base.filter(other -> other.stageDone(stage, other.fingerprint())).isPresent();
   }
 
   /** The marker of a finished stage. */

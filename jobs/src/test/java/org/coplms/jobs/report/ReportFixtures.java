@@ -106,6 +106,6 @@ final class ReportFixtures {
         List.of("zwölf" + tail),
         List.of(
             new SampleQuestion.Answer("slm-alone", "elf" + tail, 0, 0),
-            new SampleQuestion.Answer("slm-cotuned" + tail, "zwölf" + tail, 100, 100)));
+            new SampleQuestion.Answer("slm-after" + tail, "zwölf" + tail, 100, 100)));
   }
 }
