@@ -3,6 +3,7 @@ package org.coplms.jobs.cli;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.coplms.jobs.pipeline.Pipeline;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -42,10 +43,14 @@ public final class CommandLineInterface {
         "quickstart",
         "Run every stage on the built-in benchmark (conf/quickstart.conf).",
         new RunCommand(pipeline::runAll, Optional.of("quickstart.conf"), true, "runs/quickstart"));
+    add(
+        "compare",
+        "Run the method, its baselines and ablations with several seeds, and compare (conf/compare.conf).",
+        new CompareCommand());
     commandLine.addSubcommand(new HelpCommand());
     commandLine.setParameterExceptionHandler(CommandLineInterface::refuse);
     commandLine.setExecutionExceptionHandler(
-        (e, failed, parsed) -> report(e, (RunCommand) failed.getCommand(), failed.getErr()));
+        (e, failed, parsed) -> report(e, (WithRunOptions) failed.getCommand(), failed.getErr()));
   }
 
   /** Runs one command; messages go to standard output and standard error. */
@@ -63,7 +68,7 @@ public final class CommandLineInterface {
     return run(args);
   }
 
-  private void add(String name, String description, RunCommand command) {
+  private void add(String name, String description, Callable<Integer> command) {
     CommandLine sub = new CommandLine(command);
     sub.getCommandSpec().usageMessage().description(description);
     commandLine.addSubcommand(name, sub);
@@ -79,7 +84,7 @@ public final class CommandLineInterface {
     return ErrorLine.USER;
   }
 
-  private static int report(Throwable thrown, RunCommand command, PrintWriter err) {
+  private static int report(Throwable thrown, WithRunOptions command, PrintWriter err) {
     ErrorLine line = ErrorLine.of(thrown);
     if (command.options().stacktrace()) {
       err.print(ErrorReport.stackTrace(thrown));
@@ -94,8 +99,8 @@ public final class CommandLineInterface {
     return line.exitCode();
   }
 
-  private RunCommand command() {
-    return (RunCommand) commandLine.getParseResult().subcommand().commandSpec().userObject();
+  private WithRunOptions command() {
+    return (WithRunOptions) commandLine.getParseResult().subcommand().commandSpec().userObject();
   }
 
   @Command(

@@ -25,7 +25,7 @@ import picocli.CommandLine.Mixin;
     versionProvider = Versions.class,
     sortOptions = false,
     usageHelpAutoWidth = true)
-final class RunCommand implements Callable<Integer> {
+final class RunCommand implements Callable<Integer>, WithRunOptions {
   /** What a command does with the opened run. */
   @FunctionalInterface
   interface Work {
@@ -50,7 +50,8 @@ final class RunCommand implements Callable<Integer> {
     this.options = new RunOptions(defaultRun);
   }
 
-  RunOptions options() {
+  @Override
+  public RunOptions options() {
     return options;
   }
 
@@ -85,7 +86,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /** With spark-submit's {@code spark.hadoop.*}, as the session will see it. */
-  private static Configuration hadoop(SparkConf conf) {
+  static Configuration hadoop(SparkConf conf) {
     return SparkHadoopUtil.get().newConfiguration(conf);
   }
 }

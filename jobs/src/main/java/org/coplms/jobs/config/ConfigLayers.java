@@ -5,6 +5,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException.Parse;
 import com.typesafe.config.ConfigException.UnresolvedSubstitution;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigValue;
@@ -21,6 +22,9 @@ import java.util.Map;
 public final class ConfigLayers {
   /** The object that holds every key. */
   public static final String ROOT = "coplms";
+
+  /** The object under it that only comparisons read. */
+  private static final String COMPARE = ROOT + ".compare";
 
   private static final String FOLDER = "org/coplms/conf/";
 
@@ -80,15 +84,36 @@ public final class ConfigLayers {
   }
 
   /**
-   * Binds what stands under {@code coplms} to records.
+   * Binds what stands under {@code coplms} to a run's records; comparisons have their own.
    *
    * @throws ConfigException with every problem of every layer
    */
   public <T extends Record> T bind(Class<T> type) {
+    return bind(type, ROOT);
+  }
+
+  /**
+   * Binds what stands under {@code coplms.compare}.
+   *
+   * @throws ConfigException with every problem of every layer
+   */
+  public CompareSettings bindComparison() {
+    return bind(CompareSettings.class, COMPARE);
+  }
+
+  /** These layers under further settings, whose keys are as under {@code coplms}. */
+  public ConfigLayers under(ConfigObject settings) {
+    return new ConfigLayers(settings.atPath(ROOT).withFallback(given), defaults);
+  }
+
+  private <T extends Record> T bind(Class<T> type, String root) {
     try {
       refuseOtherRoots();
       Config resolved = given.withFallback(defaults).resolve();
-      return RecordBinder.bind(type, resolved, given.resolveWith(resolved), ROOT);
+      Config own = given.resolveWith(resolved);
+      return root.equals(ROOT)
+          ? RecordBinder.bind(type, resolved.withoutPath(COMPARE), own.withoutPath(COMPARE), root)
+          : RecordBinder.bind(type, resolved, own, root);
     } catch (UnresolvedSubstitution e) {
       throw new ConfigException("cannot resolve a ${…}: " + e.getMessage(), e);
     }

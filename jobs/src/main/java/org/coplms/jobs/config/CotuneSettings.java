@@ -11,6 +11,7 @@ import org.coplms.proxy.lora.LoraConfig;
  * @param strategy the method, or a baseline
  * @param merge how the server merges the devices' updates
  * @param theta the DPM's LoRA, the part that travels
+ * @param local how SLMs learn in the baselines without a proxy on the devices
  * @param standalone whether each SLM is also tuned alone, for comparison, on as many tokens
  */
 public record CotuneSettings(
@@ -20,6 +21,7 @@ public record CotuneSettings(
     LoraConfig theta,
     EdgeConfig edge,
     ServerConfig server,
+    LocalSettings local,
     boolean standalone) {
   public CotuneSettings {
     if (rounds < 1) {
@@ -34,7 +36,10 @@ public record CotuneSettings(
 
   /** The method and its baselines; each is described at its strategy. */
   public enum StrategyName {
-    CO_PLMS
+    CO_PLMS,
+    STANDALONE,
+    CENTRALIZED,
+    FEDAVG
   }
 
   /** Names of the merge rules. */

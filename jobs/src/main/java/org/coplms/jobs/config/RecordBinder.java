@@ -26,7 +26,7 @@ import java.util.TreeMap;
  * {@code learning-rate}).
  *
  * <p>Supported: int, long, double, boolean, String, enums, {@code Optional}, {@code List}, {@code
- * Map<String, T>} (sorted by key), nested records, and sealed interfaces of records, chosen by a
+ * Map<String, T>} (sorted by key), {@code ConfigObject} (as it stands), nested records, and sealed interfaces of records, chosen by a
  * {@code type} key ({@link Choice}). Every problem is collected: unknown keys, missing keys, wrong
  * types and what the records' own constructors refuse with an {@link IllegalArgumentException}.
  */
@@ -67,6 +67,9 @@ final class RecordBinder {
       return container(generic, value, path);
     }
     Class<?> raw = (Class<?>) type;
+    if (raw == ConfigObject.class) {
+      return value instanceof ConfigObject ? value : wrongType(value, path, "an object { … }");
+    }
     if (raw.isRecord()) {
       return value instanceof ConfigObject object
           ? record(raw, object, path, Map.of())

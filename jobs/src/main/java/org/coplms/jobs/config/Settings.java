@@ -1,5 +1,6 @@
 package org.coplms.jobs.config;
 
+import java.util.List;
 import org.coplms.proxy.tokenizer.TextFormat;
 
 /**
@@ -24,4 +25,15 @@ public record Settings(
     ModelsSettings models,
     DpmSettings dpm,
     CotuneSettings cotune,
-    EvaluationSettings evaluation) {}
+    EvaluationSettings evaluation) {
+  public Settings {
+    List<String> slms = models.slms().stream().map(ModelSettings::name).toList();
+    dpm.model()
+        .filter(name -> !slms.contains(name))
+        .ifPresent(
+            name -> {
+              throw new IllegalArgumentException(
+                  "dpm.model must be one of models.slms %s, got '%s'".formatted(slms, name));
+            });
+  }
+}

@@ -43,6 +43,9 @@ public interface Strategy {
   static Strategy of(RunContext context) {
     return switch (context.settings().cotune().strategy()) {
       case CO_PLMS -> new CoPlms(context);
+      case STANDALONE -> new LocalStrategy(context);
+      case CENTRALIZED -> new CentralizedStrategy(context);
+      case FEDAVG -> new FedAvgStrategy(context);
     };
   }
 }

@@ -5,18 +5,14 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Row;
 import org.coplms.dataprep.Prepared;
 import org.coplms.dataprep.Splits;
-import org.coplms.jobs.config.CotuneSettings;
 import org.coplms.jobs.cotune.Coordinator;
-import org.coplms.jobs.cotune.CotuneSpecs;
+import org.coplms.jobs.cotune.LocalRounds;
 import org.coplms.jobs.models.MemoryNeeds;
 import org.coplms.jobs.models.RunModels;
 import org.coplms.jobs.pipeline.RunContext;
 import org.coplms.jobs.pipeline.Stage;
-import org.coplms.jobs.pipeline.Tasks;
 import org.coplms.jobs.store.Ledger;
 import org.coplms.udfs.edge.DeviceData;
-import org.coplms.udfs.edge.RoundFolders;
-import org.coplms.udfs.edge.StandaloneTraining;
 
 /** Runs the rounds, then tunes each SLM alone on as many tokens, for comparison. */
 public final class CotuneStage implements Stage {
@@ -45,23 +41,12 @@ public final class CotuneStage implements Stage {
   }
 
   private static void standalone(RunContext context) {
-    CotuneSettings cotune = context.settings().cotune();
-    int devices = context.settings().data().devices();
-    long steps =
-        (long) devices
-            * cotune.rounds()
-            * (cotune.edge().dst().steps()
-                + cotune.edge().saml().steps()
-                + cotune.edge().rehearsal().steps());
     JavaRDD<Row> data =
         DeviceData.byDevice(
-            Prepared.devices(context.spark(), context.store().dataPath(), Splits.TRAIN), devices);
-    try (Tasks tasks = Tasks.start(context, "tuning alone", steps)) {
-      RoundFolders folders =
-          new RoundFolders(
-              context.store().roundPath(cotune.rounds(), "devices"),
-              context.store().path(STANDALONE));
-      StandaloneTraining.of(data, CotuneSpecs.edge(context, tasks.edge()), folders).collect();
+            Prepared.devices(context.spark(), context.store().dataPath(), Splits.TRAIN),
+            context.settings().data().devices());
+    try {
+      LocalRounds.alone(context, data, context.store().path(STANDALONE));
     } finally {
       data.unpersist(false);
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.coplms.jobs.config.ConfigJson;
@@ -43,6 +44,16 @@ public final class DistillStage implements Stage {
 
   @Override
   public void run(RunContext context) {
+    Optional<String> model = context.settings().dpm().model();
+    if (model.isPresent()) {
+      RunModels models = new RunModels(context.store());
+      models.register(RunModels.DPM, models.entry(model.get()).path());
+    } else {
+      distill(context);
+    }
+  }
+
+  private static void distill(RunContext context) {
     Entry llm = RunModels.llm(context);
     Dataset<Row> texts = SharedTexts.create(context, llm);
     RunModels models = new RunModels(context.store());

@@ -7,6 +7,10 @@ import org.coplms.proxy.train.Checks;
 /**
  * One edge device's part of a round.
  *
+ * <p>The steps of DST, SAML and rehearsal together set how many tokens the SLM is trained on, see
+ * {@link TokenBudget}. DST takes exactly its steps; private and rehearsal batches then alternate in
+ * the ratio of their steps until the budget is used up, however long the texts of either are.
+ *
  * @param batchSize examples a batch
  * @param maxTokens longest example, in tokens of either model
  * @param dpmAdapter domain adapter in the device's copy of the DPM; it never travels

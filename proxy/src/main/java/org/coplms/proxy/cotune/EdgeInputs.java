@@ -11,7 +11,7 @@ import org.coplms.proxy.train.Example;
  * What a device holds at the start of a round.
  *
  * @param examples its private training examples
- * @param theta the DPM's LoRA as the server sent it
+ * @param theta the part of the DPM that travels, as the server sent it
  * @param state what the device kept of the last round, empty in the first
  */
 public record EdgeInputs(

@@ -1,15 +1,20 @@
 package org.coplms.proxy.cotune;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.coplms.proxy.lm.GeneratedPair;
 import org.coplms.proxy.lm.Generator;
-import org.coplms.proxy.lm.LanguageModel;
 import org.coplms.proxy.tokenizer.TokenizedExample;
+import org.coplms.proxy.train.BatchLabel;
 import org.coplms.proxy.train.BatchLogits;
 import org.coplms.proxy.train.Batches;
 import org.coplms.proxy.train.Compute;
@@ -32,7 +37,9 @@ public final class EdgeLearner {
   private final PairedExample.Readers readers;
   private final List<Example> examples;
   private final List<PairedExample> pairs;
+  private final long budget;
   private final RehearsalBuffer buffer;
+  private final SortedSet<Long> seen;
   private final Metrics metrics = new Metrics();
 
   EdgeLearner(EdgeTask task, EdgeModels models, EdgeInputs inputs, Compute compute) {
@@ -49,18 +56,30 @@ public final class EdgeLearner {
         new RehearsalBuffer(
             task.edge().rehearsal().capacity(),
             inputs.state().map(KeptState::rehearsal).orElse(List.of()));
+    this.seen =
+        new TreeSet<>(inputs.state().map(KeptState::seen).orElse(Collections.emptySortedSet()));
     if (pairs.isEmpty()) {
       throw new IllegalArgumentException(
           "%s: none of its %d examples can be learned from; each is longer than %d tokens or unknown to a tokenizer"
               .formatted(task.place(), examples.size(), task.edge().maxTokens()));
     }
+    this.budget = budget(inputs);
     metrics.observe("data", "skipped-examples", (double) (examples.size() - pairs.size()));
+  }
+
+  /** What the SLM's own tokenizer makes of the examples: a baseline without a DPM has the same. */
+  private long budget(EdgeInputs inputs) {
+    List<TokenizedExample> texts =
+        Texts.tokenize(examples, inputs.slm().tokenizer(), task.format(), task.edge().maxTokens());
+    return TokenBudget.ofRound(task.edge(), texts).tokens();
   }
 
   /**
    * Runs the round.
    *
-   * @throws TrainingDivergedException when a gradient is not finite
+   * @throws TrainingDivergedException naming device, round and batch, when a loss or a gradient is
+   *     not finite
+   * @throws DistillationException when a model cannot learn from its peer
    */
   public static EdgeResult run(EdgeTask task, EdgeInputs inputs, Compute compute) {
     compute.begin();
@@ -74,16 +93,20 @@ public final class EdgeLearner {
 
   /** The round over opened models; {@code tokensBefore} were learned in earlier rounds. */
   EdgeResult run(long tokensBefore) {
-    long tokens = tokensBefore + tuneDomain();
+    long tokens = tuneDomain();
     if (task.edge().rehearsal().enabled()) {
       rehearse();
     }
+    List<PairedExample> rehearsal = rehearsalPairs();
+    AlignmentCoverage.of(pairs).observe(metrics, "", examples.size());
+    AlignmentCoverage.of(rehearsal).observe(metrics, "rehearsal-", buffer.pairs().size());
     MutualLearning saml = new MutualLearning(task, models, readers, metrics, compute);
-    tokens += saml.run(pairs, rehearsalPairs());
-    metrics.observe("data", "slm-tokens", (double) (tokens - tokensBefore));
+    tokens += saml.run(pairs, rehearsal, budget - tokens);
+    metrics.observe("data", "slm-tokens", (double) tokens);
+    metrics.observe("data", "slm-token-budget", (double) budget);
     return new EdgeResult(
         models.thetaValues(),
-        new KeptState(models.snapshot(), buffer.pairs(), tokens),
+        new KeptState(models.snapshot(), buffer.pairs(), tokensBefore + tokens, seen),
         pairs.size(),
         metrics.rows(task.round(), task.deviceId()));
   }
@@ -96,36 +119,50 @@ public final class EdgeLearner {
     for (int step = 0; step < dst.steps(); step++) {
       List<PairedExample> batch = Texts.pick(pairs, batches.next());
       double progress = task.progress(step, dst.steps());
-      tokens +=
-          adapterStep(
-              models.slm().model(),
-              models.slm().adapter(),
-              PairedExample.slm(batch),
-              "slm",
-              progress);
-      adapterStep(models.dpm(), models.dpmAdapter(), PairedExample.dpm(batch), "dpm", progress);
+      tokens += tuneSlmAdapter(batch, step + 1, progress);
+      tuneDpmAdapter(batch, step + 1, progress);
       compute.stepped();
     }
     return tokens;
   }
 
-  private long adapterStep(
-      LanguageModel model,
-      Trainee adapter,
-      List<TokenizedExample> batch,
-      String name,
-      double progress) {
-    LossScope scope = name.equals("dpm") ? LossScope.TEXT : LossScope.RESPONSE;
-    return adapter.recording(
-        () -> {
-          try (NDManager step = models.newStep()) {
-            BatchLogits logits = BatchLogits.of(model, batch, scope, step);
-            var loss = logits.crossEntropy();
-            adapter.step(loss, progress);
-            metrics.observe("dst", name + "-ce", loss.getFloat());
-            return logits.tokens();
-          }
-        });
+  private long tuneSlmAdapter(List<PairedExample> batch, int number, double progress) {
+    List<TokenizedExample> texts = PairedExample.slm(batch);
+    BatchLabel label = BatchLabel.of("DST of the SLM", number, texts);
+    Trainee adapter = models.slm().adapter();
+    try (NDManager step = models.newStep()) {
+      return label.guard(
+          () ->
+              adapter.recording(
+                  () -> {
+                    BatchLogits logits =
+                        BatchLogits.of(models.slm().model(), texts, LossScope.RESPONSE, step);
+                    return learnText(logits, adapter, "slm-ce", label, progress);
+                  }));
+    }
+  }
+
+  private long tuneDpmAdapter(List<PairedExample> batch, int number, double progress) {
+    List<TokenizedExample> texts = PairedExample.dpm(batch);
+    BatchLabel label = BatchLabel.of("DST of the DPM", number, texts);
+    Trainee adapter = models.dpmAdapter();
+    try (NDManager step = models.newStep()) {
+      return label.guard(
+          () ->
+              adapter.recording(
+                  () -> {
+                    BatchLogits logits = BatchLogits.of(models.dpm(), texts, LossScope.TEXT, step);
+                    return learnText(logits, adapter, "dpm-ce", label, progress);
+                  }));
+    }
+  }
+
+  private long learnText(
+      BatchLogits logits, Trainee adapter, String name, BatchLabel label, double progress) {
+    NDArray loss = logits.crossEntropy();
+    metrics.observe("dst", name, label.finite(name, loss));
+    adapter.step(loss, progress);
+    return logits.tokens();
   }
 
   /** Draws pairs from the DPM with and without its adapter, before θ sees this round's data. */
@@ -138,6 +175,7 @@ public final class EdgeLearner {
     fresh.addAll(view("local", true, most - fromGlobal, own));
     fresh.addAll(view("global", false, fromGlobal, own));
     buffer.add(fresh);
+    seen.addAll(PromptHash.ofAll(fresh.stream().map(RehearsalPair::prompt).toList()));
   }
 
   private List<RehearsalPair> view(String name, boolean adapter, int most, Set<String> own) {
@@ -163,8 +201,10 @@ public final class EdgeLearner {
   }
 
   private List<PairedExample> rehearsalPairs() {
-    return buffer.pairs().stream()
-        .flatMap(p -> pair("rehearsal", p.prompt(), p.response()).stream())
+    List<RehearsalPair> kept = buffer.pairs();
+    return IntStream.range(0, kept.size())
+        .boxed()
+        .flatMap(i -> pair("rehearsal-" + i, kept.get(i).prompt(), kept.get(i).response()).stream())
         .toList();
   }
 

@@ -20,16 +20,17 @@ final class EdgeModels implements AutoCloseable {
   private final LanguageModel dpm;
   private final Trainee dpmAdapter;
   private final Trainee theta;
+  private final ThetaConfig thetaConfig;
 
   private EdgeModels(EdgeTask task, SlmTuning slm, BaseModel dpmBase, NDManager manager) {
     this.slm = slm;
     this.manager = manager;
     this.dpm = dpmBase.instantiate(manager);
-    dpm.attachLora(task.theta().lora(), task.deviceSeed("theta"));
+    task.theta().attach(dpm, task.deviceSeed("theta"));
     dpm.attachAdapter(task.edge().dpmAdapter(), task.deviceSeed("dpm-adapter"));
     this.dpmAdapter = new Trainee(dpm.adapterParameters(), task.edge().slm().adapterOptimizer());
-    this.theta =
-        new Trainee(task.theta().trained(dpm.loraParameters()), task.edge().saml().theta());
+    this.thetaConfig = task.theta();
+    this.theta = new Trainee(task.theta().trained(dpm), task.edge().saml().theta());
   }
 
   /** Opens both models with the received θ and, after the first round, the device's own state. */
@@ -61,9 +62,9 @@ final class EdgeModels implements AutoCloseable {
     return slm;
   }
 
-  /** θ as it stands: the trained factors and the frozen ones. */
+  /** θ as it stands: what is trained of it and what is frozen. */
   SortedMap<String, HostTensor> thetaValues() {
-    return HostTensor.copyOf(dpm.loraParameters());
+    return HostTensor.copyOf(thetaConfig.parameters(dpm));
   }
 
   LanguageModel dpm() {

@@ -7,7 +7,7 @@ import org.coplms.proxy.tensor.HostTensor;
 /**
  * What a round leaves on an edge device.
  *
- * @param theta the DPM's LoRA after the round: the part that may travel
+ * @param theta θ after the round: the part that may travel
  * @param state stays on the device
  * @param examples private examples that were learned from
  */

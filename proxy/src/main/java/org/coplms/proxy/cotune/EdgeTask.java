@@ -20,22 +20,24 @@ public record EdgeTask(
     TextFormat format)
     implements Serializable {
   /** A seed of this run, round and device; the same for every retry of the task. */
-  long seed(String purpose) {
+  public long seed(String purpose) {
     return Seeds.of(runSeed, round, deviceId, purpose);
   }
 
   /** A seed of this run and device, the same in every round. */
-  long deviceSeed(String purpose) {
+  public long deviceSeed(String purpose) {
     return Seeds.of(runSeed, 0, deviceId, purpose);
   }
 
-  /** Share of all rounds' steps that is done before {@code step} of {@code steps} of this round. */
-  double progress(int step, int steps) {
-    return (round - 1 + (double) step / steps) / rounds;
+  /** Share of all rounds that is done with {@code done} of {@code planned} of this round. */
+  public double progress(long done, long planned) {
+    return (round - 1 + Math.min(1, (double) done / planned)) / rounds;
   }
 
   /** For error messages. */
-  String place() {
-    return "edge device %d, round %d".formatted(deviceId, round);
+  public String place() {
+    return deviceId == Metrics.SERVER
+        ? "server, round %d".formatted(round)
+        : "edge device %d, round %d".formatted(deviceId, round);
   }
 }

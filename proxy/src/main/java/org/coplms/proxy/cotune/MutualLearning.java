@@ -5,21 +5,25 @@ import ai.djl.ndarray.NDManager;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.coplms.proxy.lm.LanguageModel;
-import org.coplms.proxy.mutual.Objective;
 import org.coplms.proxy.mutual.VocabularyMap;
 import org.coplms.proxy.tensor.Torch;
+import org.coplms.proxy.train.BatchLabel;
 import org.coplms.proxy.train.BatchLogits;
 import org.coplms.proxy.train.Batches;
 import org.coplms.proxy.train.Compute;
 import org.coplms.proxy.train.LossScope;
 import org.coplms.proxy.train.Texts;
+import org.coplms.proxy.train.Trainee;
 
 /**
  * Structure-agnostic mutual learning (SAML) on a device.
  *
  * <p>On a private batch SLM and DPM learn from the text and from each other; on a rehearsal batch,
  * whose text the DPM wrote, only the SLM learns. The objective of a model X with peer Y is (1 − λ)
- * · CE_X + λ · T² · KL(sg[P_Y] ‖ Q_X), both directions from the same forward passes.
+ * · CE_X + λ · T² · KL(sg[P_Y] ‖ Q_X), both directions from the same forward passes. On the first
+ * batch of each kind {@link GradientHealth} looks whether the second term moves anything.
+ *
+ * <p>One instance serves one round.
  */
 final class MutualLearning {
   private final EdgeTask task;
@@ -28,6 +32,9 @@ final class MutualLearning {
   private final Compute compute;
   private final AlignedPair.Knowledge knowledge;
   private final SplittableRandom dropout;
+  private final GradientHealth health;
+  private int ownSteps;
+  private int rehearsalSteps;
 
   MutualLearning(
       EdgeTask task,
@@ -40,6 +47,7 @@ final class MutualLearning {
     this.models = models;
     this.metrics = metrics;
     this.dropout = new SplittableRandom(task.seed("dropout"));
+    this.health = new GradientHealth(task.place(), metrics);
     SamlConfig saml = task.edge().saml();
     this.knowledge =
         new AlignedPair.Knowledge(
@@ -50,58 +58,73 @@ final class MutualLearning {
             saml.topK());
   }
 
-  /** Private and rehearsal batches in even alternation; returns the SLM's tokens. */
-  long run(List<PairedExample> own, List<PairedExample> rehearsal) {
+  /**
+   * Private and rehearsal batches in even alternation until the budget is reached.
+   *
+   * @param budget tokens of the SLM to process; at most a batch more are
+   * @return the SLM's tokens; 0 where neither kind of batch is asked for
+   */
+  long run(List<PairedExample> own, List<PairedExample> rehearsal, long budget) {
     models.slm().model().training(true, dropout.split());
     try {
-      return learn(own, rehearsal);
+      return learn(own, rehearsal, budget);
     } finally {
       models.slm().model().training(false, null);
     }
   }
 
-  private long learn(List<PairedExample> own, List<PairedExample> rehearsal) {
+  private long learn(List<PairedExample> own, List<PairedExample> rehearsal, long budget) {
     int size = task.edge().batchSize();
-    int ownSteps = task.edge().saml().steps();
-    int rehearsalSteps = rehearsal.isEmpty() ? 0 : task.edge().rehearsal().steps();
-    int steps = ownSteps + rehearsalSteps;
+    int ownShare = task.edge().saml().steps();
+    int rehearsalShare = task.edge().rehearsal().steps();
+    if (ownShare + rehearsalShare == 0) {
+      return 0;
+    }
     Batches ownBatches = new Batches(own.size(), size, task.seed("saml"));
     Batches rehearsalBatches =
         rehearsal.isEmpty() ? null : new Batches(rehearsal.size(), size, task.seed("rehearsal"));
     SplittableRandom bypass = new SplittableRandom(task.seed("bypass"));
     long tokens = 0;
-    int ownDone = 0;
-    for (int step = 0; step < steps; step++) {
-      double progress = task.progress(step, steps);
+    for (long step = 0; tokens < budget; step++) {
+      double progress = task.progress(tokens, budget);
       // The private batches are spread evenly over the round.
-      boolean ownTurn = (long) (step + 1) * ownSteps / steps > ownDone;
+      boolean ownTurn =
+          rehearsalBatches == null
+              || rehearsalShare == 0
+              || (step + 1) * ownShare / (ownShare + rehearsalShare) > ownSteps;
       if (ownTurn) {
         boolean adapter = bypass.nextDouble() >= task.edge().saml().adapterBypass();
-        double thetaProgress = (double) ownDone / ownSteps;
+        double thetaProgress = Math.min(1, (double) ownSteps / Math.max(1, ownShare));
         List<PairedExample> batch = Texts.pick(own, ownBatches.next());
         tokens += learnOwn(batch, adapter, progress, thetaProgress);
-        ownDone++;
       } else {
         tokens += learnRehearsal(Texts.pick(rehearsal, rehearsalBatches.next()), progress);
       }
       compute.stepped();
     }
+    metrics.observe("data", "saml-batches", ownSteps);
+    metrics.observe("data", "rehearsal-batches", rehearsalSteps);
     return tokens;
   }
 
   private long learnOwn(
       List<PairedExample> batch, boolean adapter, double progress, double thetaProgress) {
+    BatchLabel label = BatchLabel.of("SAML", ++ownSteps, PairedExample.slm(batch));
     LanguageModel dpm = models.dpm();
     dpm.adapterActive(adapter);
     dpm.training(true, dropout);
     try (NDManager step = models.newStep()) {
-      return models.recordingMutual(
-          () -> {
-            long tokens = differentiate(batch, step);
-            metrics.observe("saml", "slm-gradient-norm", models.slm().tuned().step(progress));
-            metrics.observe("saml", "theta-gradient-norm", models.theta().step(thetaProgress));
-            return tokens;
-          });
+      return label.guard(
+          () ->
+              models.recordingMutual(
+                  () -> {
+                    long tokens = differentiate(batch, label, step);
+                    metrics.observe(
+                        "saml", "slm-gradient-norm", models.slm().tuned().step(progress));
+                    metrics.observe(
+                        "saml", "theta-gradient-norm", models.theta().step(thetaProgress));
+                    return tokens;
+                  }));
     } finally {
       dpm.training(false, null);
       dpm.adapterActive(true);
@@ -109,75 +132,98 @@ final class MutualLearning {
   }
 
   /** Leaves the gradients of both objectives on a private batch; returns the SLM's tokens. */
-  private long differentiate(List<PairedExample> batch, NDManager step) {
+  private long differentiate(List<PairedExample> batch, BatchLabel label, NDManager step) {
     SamlConfig saml = task.edge().saml();
     BatchLogits slm =
         BatchLogits.of(models.slm().model(), PairedExample.slm(batch), LossScope.RESPONSE, step);
     BatchLogits dpm = BatchLogits.of(models.dpm(), PairedExample.dpm(batch), LossScope.TEXT, step);
-    NDArray slmLoss = slm.crossEntropy();
-    NDArray dpmLoss = dpm.crossEntropy();
-    metrics.observe("saml", "slm-ce", slmLoss.getFloat());
-    metrics.observe("saml", "dpm-ce", dpmLoss.getFloat());
+    MutualLoss slmLoss = text(slm, "saml", "slm-ce", label);
+    MutualLoss dpmLoss = text(dpm, "saml", "dpm-ce", label);
     if (AlignedPair.groups(batch) > 0) {
       AlignedPair aligned = AlignedPair.of(batch, slm, dpm);
-      slmLoss = mutual(slmLoss, aligned, saml.slmLambda(), true, "saml");
-      dpmLoss = mutual(dpmLoss, aligned, saml.dpmLambda(), false, "saml");
+      slmLoss = ofSlm(slmLoss, aligned, saml.slmLambda(), Kind.PRIVATE, label);
+      dpmLoss = ofDpm(dpmLoss, aligned, saml.dpmLambda(), label);
     }
-    Torch.backward(slmLoss);
-    Torch.backward(dpmLoss);
-    observeAlignment(batch);
+    health.check("saml", "slm", slmLoss, models.slm().tuned(), label);
+    health.check("saml", "dpm", dpmLoss, models.theta(), label);
+    Torch.backward(slmLoss.total());
+    Torch.backward(dpmLoss.total());
     return slm.tokens();
   }
 
   private long learnRehearsal(List<PairedExample> batch, double progress) {
-    double lambda = task.edge().rehearsal().lambda();
+    BatchLabel label = BatchLabel.of("rehearsal", ++rehearsalSteps, PairedExample.slm(batch));
+    Trainee tuned = models.slm().tuned();
     try (NDManager step = models.newStep()) {
-      return models
-          .slm()
-          .tuned()
-          .recording(
-              () -> {
-                BatchLogits slm =
-                    BatchLogits.of(
-                        models.slm().model(), PairedExample.slm(batch), LossScope.RESPONSE, step);
-                NDArray loss = slm.crossEntropy();
-                metrics.observe("rehearsal", "slm-ce", loss.getFloat());
-                if (lambda > 0 && AlignedPair.groups(batch) > 0) {
-                  BatchLogits dpm =
-                      Torch.withoutRecording(
-                          () ->
-                              BatchLogits.of(
-                                  models.dpm(),
-                                  PairedExample.dpm(batch),
-                                  LossScope.RESPONSE,
-                                  step));
-                  loss = mutual(loss, AlignedPair.of(batch, slm, dpm), lambda, true, "rehearsal");
-                }
-                models.slm().tuned().step(loss, progress);
-                return slm.tokens();
-              });
+      return label.guard(() -> tuned.recording(() -> rehearse(batch, label, progress, step)));
     }
   }
 
-  private NDArray mutual(
-      NDArray crossEntropy, AlignedPair aligned, double lambda, boolean ofSlm, String stage) {
+  private long rehearse(
+      List<PairedExample> batch, BatchLabel label, double progress, NDManager step) {
+    double lambda = task.edge().rehearsal().lambda();
+    BatchLogits slm =
+        BatchLogits.of(models.slm().model(), PairedExample.slm(batch), LossScope.RESPONSE, step);
+    MutualLoss loss = text(slm, "rehearsal", "slm-ce", label);
+    if (lambda > 0 && AlignedPair.groups(batch) > 0) {
+      BatchLogits dpm =
+          Torch.withoutRecording(
+              () ->
+                  BatchLogits.of(models.dpm(), PairedExample.dpm(batch), LossScope.RESPONSE, step));
+      loss = ofSlm(loss, AlignedPair.of(batch, slm, dpm), lambda, Kind.REHEARSAL, label);
+    }
+    health.check("rehearsal", "slm", loss, models.slm().tuned(), label);
+    models.slm().tuned().step(loss.total(), progress);
+    return slm.tokens();
+  }
+
+  private MutualLoss text(BatchLogits logits, String stage, String name, BatchLabel label) {
+    NDArray crossEntropy = logits.crossEntropy();
+    metrics.observe(stage, name, label.finite(name, crossEntropy));
+    return MutualLoss.ofText(crossEntropy);
+  }
+
+  private MutualLoss ofSlm(
+      MutualLoss text, AlignedPair aligned, double lambda, Kind kind, BatchLabel label) {
     if (lambda == 0) {
-      return crossEntropy;
+      return text;
     }
-    AlignedPair.Divergence peer = ofSlm ? aligned.klOfSlm(knowledge) : aligned.klOfDpm(knowledge);
-    metrics.observe(
-        "alignment", ofSlm ? "mapped-mass-to-slm" : "mapped-mass-to-dpm", peer.mappedMass());
-    NDArray kl = peer.kl();
-    metrics.observe(stage, ofSlm ? "kl-dpm-to-slm" : "kl-slm-to-dpm", kl.getFloat());
-    return Objective.mix(crossEntropy, kl, lambda, knowledge.temperature());
+    AlignedPair.Divergence peer = aligned.klOfSlm(knowledge);
+    metrics.observe("alignment", kind.prefix + "mapped-mass-to-slm", peer.mappedMass());
+    return mixed(text, peer, lambda, kind.stage, "kl-dpm-to-slm", label);
   }
 
-  private void observeAlignment(List<PairedExample> batch) {
-    long groups = AlignedPair.groups(batch);
-    if (groups > 0) {
-      long oneToOne = batch.stream().mapToInt(pair -> pair.alignment().oneToOne()).sum();
-      metrics.observe("alignment", "groups", groups / (double) batch.size());
-      metrics.observe("alignment", "one-to-one", oneToOne / (double) groups);
+  private MutualLoss ofDpm(MutualLoss text, AlignedPair aligned, double lambda, BatchLabel label) {
+    if (lambda == 0) {
+      return text;
+    }
+    AlignedPair.Divergence peer = aligned.klOfDpm(knowledge);
+    metrics.observe("alignment", "mapped-mass-to-dpm", peer.mappedMass());
+    return mixed(text, peer, lambda, "saml", "kl-slm-to-dpm", label);
+  }
+
+  private MutualLoss mixed(
+      MutualLoss text,
+      AlignedPair.Divergence peer,
+      double lambda,
+      String stage,
+      String name,
+      BatchLabel label) {
+    metrics.observe(stage, name, label.finite(name, peer.kl()));
+    return MutualLoss.of(text.crossEntropy(), peer.kl(), lambda, knowledge.temperature());
+  }
+
+  /** Whose text a batch is, with its rows' stage and the prefix of its alignment rows. */
+  private enum Kind {
+    PRIVATE("saml", ""),
+    REHEARSAL("rehearsal", "rehearsal-");
+
+    private final String stage;
+    private final String prefix;
+
+    Kind(String stage, String prefix) {
+      this.stage = stage;
+      this.prefix = prefix;
     }
   }
 }

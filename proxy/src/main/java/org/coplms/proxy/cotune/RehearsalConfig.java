@@ -7,7 +7,9 @@ import org.coplms.proxy.train.Checks;
  * Rehearsal, this project's extension of the method: the SLM also learns from question-answer pairs
  * that the device's own copy of the DPM generates.
  *
- * @param steps SLM batches of generated pairs a round; 0 turns rehearsal off
+ * @param steps SLM batches of generated pairs a round: an amount of tokens, see {@link
+ *     TokenBudget}, and beside {@link SamlConfig#steps} the share of the batches that is generated;
+ *     private batches take their place while there are no pairs. 0 turns rehearsal off
  * @param samples pairs to draw a round from each view: the DPM with and without its domain adapter
  * @param temperature of the sampled prompts; answers are greedy
  * @param globalShare share of the kept pairs that comes from the DPM without its adapter

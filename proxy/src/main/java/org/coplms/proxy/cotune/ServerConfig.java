@@ -8,8 +8,10 @@ import org.coplms.proxy.train.OptimizerConfig;
 /**
  * The server's part of a round: mutual learning between the DPM and the LLM.
  *
- * @param thetaSteps batches that tune the DPM's LoRA
- * @param llmSteps batches that tune the LLM's LoRA
+ * <p>With neither kind of steps the server only merges: nothing is generated and no model opened.
+ *
+ * @param thetaSteps batches that tune θ
+ * @param llmSteps batches that tune the LLM's LoRA; at 0 the LLM is left alone
  * @param publicExamples public examples that take part in a round
  * @param dpmLambda weight λ of the LLM's knowledge in the DPM's objective, on public data only:
  *     elsewhere it would erase what the devices taught
@@ -51,5 +53,10 @@ public record ServerConfig(
     Checks.positive("generated-temperature", generatedTemperature);
     Checks.positive("temperature", temperature);
     Checks.atLeast("top-k", topK, 1);
+  }
+
+  /** Whether any model of the server learns; otherwise it only merges. */
+  public boolean learns() {
+    return thetaSteps > 0 || llmSteps > 0;
   }
 }

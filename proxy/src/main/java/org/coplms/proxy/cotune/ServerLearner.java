@@ -9,12 +9,10 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.coplms.proxy.lm.GeneratedPair;
 import org.coplms.proxy.lm.Generator;
 import org.coplms.proxy.lm.LanguageModel;
 import org.coplms.proxy.mutual.LogitRecorder;
-import org.coplms.proxy.mutual.Objective;
 import org.coplms.proxy.mutual.PeerLogits;
 import org.coplms.proxy.mutual.PooledKl;
 import org.coplms.proxy.mutual.TopK;
@@ -22,8 +20,8 @@ import org.coplms.proxy.mutual.VocabularyMap;
 import org.coplms.proxy.tensor.HostTensor;
 import org.coplms.proxy.tensor.Torch;
 import org.coplms.proxy.tokenizer.TokenizedExample;
+import org.coplms.proxy.train.BatchLabel;
 import org.coplms.proxy.train.BatchLogits;
-import org.coplms.proxy.train.Batches;
 import org.coplms.proxy.train.Compute;
 import org.coplms.proxy.train.LossScope;
 import org.coplms.proxy.train.Texts;
@@ -46,6 +44,7 @@ public final class ServerLearner {
   private final SplittableRandom dropout;
   private final VocabularyMap identity;
   private final Metrics metrics = new Metrics();
+  private final GradientHealth health;
 
   private ServerLearner(ServerTask task, ServerInputs inputs, Compute compute, NDManager manager) {
     this.task = task;
@@ -53,22 +52,37 @@ public final class ServerLearner {
     this.compute = compute;
     this.manager = manager;
     this.dropout = new SplittableRandom(task.seed("dropout"));
-    this.identity = VocabularyMap.identity(inputs.llm().config().vocabSize());
+    this.identity = VocabularyMap.identity(inputs.dpm().config().vocabSize());
+    this.health = new GradientHealth(place(task), metrics);
   }
 
   /**
-   * Runs the server's part of a round.
+   * Runs the server's part of a round; without steps it is {@link #idle}.
    *
-   * @throws TrainingDivergedException when a gradient is not finite
+   * @throws TrainingDivergedException naming round and batch, when a loss or a gradient is not
+   *     finite
+   * @throws DistillationException when a model cannot learn from its peer
    */
   public static ServerResult run(ServerTask task, ServerInputs inputs, Compute compute) {
+    if (!task.server().learns()) {
+      return idle(inputs.theta(), inputs.state());
+    }
     compute.begin();
     try (NDManager manager = compute.newManager()) {
       return new ServerLearner(task, inputs, compute, manager).run();
     } catch (TrainingDivergedException e) {
-      throw new TrainingDivergedException(
-          "server, round %d: %s".formatted(task.round(), e.getMessage()), e);
+      throw new TrainingDivergedException(place(task) + ": " + e.getMessage(), e);
     }
+  }
+
+  /** A round in which the server only merges: no model is needed, θ and the state stay. */
+  public static ServerResult idle(SortedMap<String, HostTensor> theta, Optional<KeptState> state) {
+    return new ServerResult(
+        theta, state.orElse(new KeptState(new TreeMap<>(), List.of(), 0)), List.of());
+  }
+
+  private static String place(ServerTask task) {
+    return "server, round " + task.round();
   }
 
   private ServerResult run() {
@@ -80,7 +94,7 @@ public final class ServerLearner {
             task.format(),
             task.server().maxTokens());
     try (LanguageModel dpm = inputs.dpm().instantiate(manager)) {
-      dpm.attachLora(task.theta().lora(), task.seed("theta"));
+      task.theta().attach(dpm, task.seed("theta"));
       dpm.setParameters(inputs.theta());
       RehearsalBuffer buffer =
           new RehearsalBuffer(
@@ -134,46 +148,50 @@ public final class ServerLearner {
       LanguageModel dpm, List<TokenizedExample> shared, List<TokenizedExample> generated) {
     ServerConfig server = task.server();
     dpm.training(true, dropout.split());
-    try (Trainee theta = new Trainee(task.theta().trained(dpm.loraParameters()), server.theta())) {
-      MixedBatches batches = new MixedBatches(shared, generated, server.batchSize(), "theta");
+    try (Trainee theta = new Trainee(task.theta().trained(dpm), server.theta())) {
+      Side side = new Side("dpm", dpm, theta, server.dpmLambda());
+      MixedBatches batches = batches(shared, generated, "theta");
       for (int step = 0; step < server.thetaSteps(); step++) {
         double progress = (double) step / server.thetaSteps();
         MixedBatches.Mixed batch = batches.next();
-        theta.recording(
-            () -> {
-              learn(dpm, batch.shared(), inputs.llmLogits(), server.dpmLambda(), "dpm");
-              learn(dpm, batch.generated(), null, 0, "dpm-generated");
-              return theta.step(progress);
-            });
+        BatchLabel label = BatchLabel.of("DPM", step + 1, batch.all());
+        label.guard(
+            () ->
+                theta.recording(
+                    () -> {
+                      learnPublic(side, batch.shared(), inputs.llmLogits(), label);
+                      learnGenerated(side, batch.generated(), Optional.empty(), label);
+                      return theta.step(progress);
+                    }));
         compute.stepped();
       }
-      return HostTensor.copyOf(dpm.loraParameters());
+      return HostTensor.copyOf(task.theta().parameters(dpm));
     } finally {
       dpm.training(false, null);
     }
   }
 
-  /** The LLM's LoRA learns public and generated text, and the DPM's distribution on both. */
+  /**
+   * The LLM's LoRA learns public and generated text, and the DPM's distribution on both; without
+   * steps the LLM is not touched, and its last state stays.
+   */
   private SortedMap<String, HostTensor> tuneLlm(
       LanguageModel dpm, List<TokenizedExample> shared, List<TokenizedExample> generated) {
     ServerConfig server = task.server();
     Optional<KeptState> state = inputs.state();
+    if (server.llmSteps() == 0) {
+      return state.map(KeptState::tensors).orElse(new TreeMap<>());
+    }
     try (LanguageModel llm = inputs.llm().instantiate(manager)) {
       llm.attachLora(server.llmLora(), task.seed("llm"));
       llm.training(true, dropout.split());
       state.ifPresent(kept -> llm.setParameters(kept.group("llm")));
       try (Trainee lora = new Trainee(llm.loraParameters(), server.llm())) {
-        state.ifPresent(kept -> lora.optimizer().restore(kept.group("adam")));
-        MixedBatches batches = new MixedBatches(shared, generated, server.batchSize(), "llm");
-        LogitRecorder recorder =
-            new LogitRecorder(dpm, LossScope.TEXT, server.topK(), server.temperature());
-        for (int step = 0; step < server.llmSteps(); step++) {
-          double progress = task.progress(step, server.llmSteps());
-          MixedBatches.Mixed batch = batches.next();
-          PeerLogits dpmLogits = recorder.recordAll(batch.all(), RECORDING_BATCH, manager);
-          lora.recording(() -> stepLlm(llm, lora, batch, dpmLogits, progress));
-          compute.stepped();
-        }
+        state
+            .map(kept -> kept.group("adam"))
+            .filter(moments -> !moments.isEmpty())
+            .ifPresent(lora.optimizer()::restore);
+        learnLlm(dpm, new Side("llm", llm, lora, server.llmLambda()), shared, generated);
         SortedMap<String, HostTensor> kept = new TreeMap<>();
         KeptState.putGroup(kept, "llm", lora.values());
         KeptState.putGroup(kept, "adam", lora.optimizer().state());
@@ -182,75 +200,86 @@ public final class ServerLearner {
     }
   }
 
-  private double stepLlm(
-      LanguageModel llm,
-      Trainee lora,
-      MixedBatches.Mixed batch,
-      PeerLogits dpmLogits,
-      double progress) {
-    double lambda = task.server().llmLambda();
-    learn(llm, batch.shared(), dpmLogits, lambda, "llm");
-    learn(llm, batch.generated(), dpmLogits, lambda, "llm-generated");
-    return lora.step(progress);
+  private void learnLlm(
+      LanguageModel dpm,
+      Side llm,
+      List<TokenizedExample> shared,
+      List<TokenizedExample> generated) {
+    ServerConfig server = task.server();
+    MixedBatches batches = batches(shared, generated, "llm");
+    LogitRecorder recorder =
+        new LogitRecorder(dpm, LossScope.TEXT, server.topK(), server.temperature());
+    for (int step = 0; step < server.llmSteps(); step++) {
+      double progress = task.progress(step, server.llmSteps());
+      MixedBatches.Mixed batch = batches.next();
+      BatchLabel label = BatchLabel.of("LLM", step + 1, batch.all());
+      label.guard(
+          () -> {
+            PeerLogits dpmLogits = recorder.recordAll(batch.all(), RECORDING_BATCH, manager);
+            return llm.tensors()
+                .recording(
+                    () -> {
+                      learnPublic(llm, batch.shared(), dpmLogits, label);
+                      learnGenerated(llm, batch.generated(), Optional.of(dpmLogits), label);
+                      return llm.tensors().step(progress);
+                    });
+          });
+      compute.stepped();
+    }
   }
 
-  /** Adds the gradient of one part of a batch. */
-  private void learn(
-      LanguageModel model,
-      List<TokenizedExample> batch,
-      PeerLogits peer,
-      double lambda,
-      String name) {
+  /**
+   * A model of the server that learns.
+   *
+   * @param name in metrics
+   * @param lambda weight of the peer's knowledge
+   */
+  private record Side(String name, LanguageModel model, Trainee tensors, double lambda) {}
+
+  /** Adds the gradient of a batch's public part, the first to come. */
+  private void learnPublic(
+      Side side, List<TokenizedExample> batch, PeerLogits peer, BatchLabel label) {
+    try (NDManager step = manager.newSubManager()) {
+      MutualLoss loss = loss(side, side.name(), batch, Optional.of(peer), label, step);
+      health.check("server", side.name(), loss, side.tensors(), label);
+      Torch.backward(loss.total());
+    }
+  }
+
+  /** Adds the gradient of a batch's generated part, if it has one. */
+  private void learnGenerated(
+      Side side, List<TokenizedExample> batch, Optional<PeerLogits> peer, BatchLabel label) {
     if (batch.isEmpty()) {
       return;
     }
     try (NDManager step = manager.newSubManager()) {
-      BatchLogits logits = BatchLogits.of(model, batch, LossScope.TEXT, step);
-      NDArray loss = logits.crossEntropy();
-      metrics.observe("server", name + "-ce", loss.getFloat());
-      if (peer != null && lambda > 0) {
-        TopK rows = peer.of(batch.stream().map(TokenizedExample::key).toList());
-        NDArray kl = PooledKl.loss(logits.logits(), rows, identity, peer.temperature());
-        metrics.observe("server", name + "-kl", kl.getFloat());
-        loss = Objective.mix(loss, kl, lambda, peer.temperature());
-      }
-      Torch.backward(loss);
+      Torch.backward(loss(side, side.name() + "-generated", batch, peer, label, step).total());
     }
   }
 
-  /** Batches that are half public and half generated, or all public while nothing is generated. */
-  private final class MixedBatches {
-    private final List<TokenizedExample> shared;
-    private final List<TokenizedExample> generated;
-    private final Batches sharedBatches;
-    private final Optional<Batches> generatedBatches;
-
-    MixedBatches(
-        List<TokenizedExample> shared, List<TokenizedExample> generated, int size, String purpose) {
-      this.shared = shared;
-      this.generated = generated;
-      int half = generated.isEmpty() ? size : (size + 1) / 2;
-      this.sharedBatches = new Batches(shared.size(), half, task.seed(purpose + "-public"));
-      this.generatedBatches =
-          generated.isEmpty()
-              ? Optional.empty()
-              : Optional.of(
-                  new Batches(
-                      generated.size(),
-                      Math.max(1, size - half),
-                      task.seed(purpose + "-generated")));
+  private MutualLoss loss(
+      Side side,
+      String name,
+      List<TokenizedExample> batch,
+      Optional<PeerLogits> peer,
+      BatchLabel label,
+      NDManager step) {
+    BatchLogits logits = BatchLogits.of(side.model(), batch, LossScope.TEXT, step);
+    NDArray crossEntropy = logits.crossEntropy();
+    metrics.observe("server", name + "-ce", label.finite(name + "-ce", crossEntropy));
+    if (peer.isEmpty() || side.lambda() == 0) {
+      return MutualLoss.ofText(crossEntropy);
     }
+    double temperature = peer.get().temperature();
+    TopK rows = peer.get().of(batch.stream().map(TokenizedExample::key).toList());
+    NDArray kl = PooledKl.loss(logits.logits(), rows, identity, temperature);
+    metrics.observe("server", name + "-kl", label.finite(name + "-kl", kl));
+    return MutualLoss.of(crossEntropy, kl, side.lambda(), temperature);
+  }
 
-    Mixed next() {
-      return new Mixed(
-          Texts.pick(shared, sharedBatches.next()),
-          generatedBatches.map(b -> Texts.pick(generated, b.next())).orElse(List.of()));
-    }
-
-    record Mixed(List<TokenizedExample> shared, List<TokenizedExample> generated) {
-      List<TokenizedExample> all() {
-        return Stream.concat(shared.stream(), generated.stream()).toList();
-      }
-    }
+  private MixedBatches batches(
+      List<TokenizedExample> shared, List<TokenizedExample> generated, String purpose) {
+    return new MixedBatches(
+        shared, generated, task.server().batchSize(), kind -> task.seed(purpose + "-" + kind));
   }
 }

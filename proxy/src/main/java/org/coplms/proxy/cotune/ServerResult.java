@@ -7,7 +7,7 @@ import org.coplms.proxy.tensor.HostTensor;
 /**
  * What the server's part of a round leaves.
  *
- * @param theta the DPM's LoRA that the next round starts from
+ * @param theta the part of the DPM that travels, as the next round starts from it
  */
 public record ServerResult(
     SortedMap<String, HostTensor> theta, KeptState state, List<Metrics.Row> metrics) {}

@@ -8,11 +8,11 @@ import org.coplms.proxy.train.Seeds;
 public record ServerTask(
     long runSeed, int round, int rounds, ServerConfig server, ThetaConfig theta, TextFormat format)
     implements Serializable {
-  long seed(String purpose) {
+  public long seed(String purpose) {
     return Seeds.of(runSeed, round, Metrics.SERVER, purpose);
   }
 
-  double progress(int step, int steps) {
+  public double progress(int step, int steps) {
     return (round - 1 + (double) step / steps) / rounds;
   }
 }

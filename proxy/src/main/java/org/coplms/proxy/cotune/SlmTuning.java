@@ -30,7 +30,8 @@ public final class SlmTuning implements AutoCloseable {
     this.adapter = new Trainee(model.adapterParameters(), config.adapterOptimizer());
   }
 
-  static SlmTuning open(BaseModel base, SlmConfig config, long seed, Compute compute) {
+  /** The untuned SLM; {@code seed} makes LoRA and adapter. */
+  public static SlmTuning open(BaseModel base, SlmConfig config, long seed, Compute compute) {
     NDManager manager = compute.newManager();
     try {
       return new SlmTuning(manager, base, config, seed);
@@ -63,11 +64,11 @@ public final class SlmTuning implements AutoCloseable {
     model.setParameters(state.group("slm-adapter"));
   }
 
-  LanguageModel model() {
+  public LanguageModel model() {
     return model;
   }
 
-  Trainee tuned() {
+  public Trainee tuned() {
     return tuned;
   }
 
@@ -76,22 +77,27 @@ public final class SlmTuning implements AutoCloseable {
   }
 
   /** Runs {@code body} with both sets recorded. */
-  <T> T recordingAll(Supplier<T> body) {
+  public <T> T recordingAll(Supplier<T> body) {
     return tuned.recording(() -> adapter.recording(body));
   }
 
-  /** Differentiates once and moves both sets. */
-  void stepAll(NDArray loss, double progress) {
-    tuned.step(loss, progress);
+  /**
+   * Differentiates once and moves both sets.
+   *
+   * @return gradient norm of the tuned tensors
+   */
+  public double stepAll(NDArray loss, double progress) {
+    double norm = tuned.step(loss, progress);
     adapter.step(progress);
+    return norm;
   }
 
-  NDManager newStep() {
+  public NDManager newStep() {
     return manager.newSubManager();
   }
 
   /** Tuned tensors, adapter and the optimizer's moments, by the groups of {@link KeptState}. */
-  SortedMap<String, HostTensor> snapshot() {
+  public SortedMap<String, HostTensor> snapshot() {
     SortedMap<String, HostTensor> tensors = new TreeMap<>();
     KeptState.putGroup(tensors, "slm", tuned.values());
     KeptState.putGroup(tensors, "slm-adapter", adapter.values());
@@ -99,9 +105,13 @@ public final class SlmTuning implements AutoCloseable {
     return tensors;
   }
 
-  void restore(KeptState state) {
+  /** Goes on from a state; without moments in it the optimizer starts anew. */
+  public void restore(KeptState state) {
     setParameters(model, state);
-    tuned.optimizer().restore(state.group("adam"));
+    SortedMap<String, HostTensor> moments = state.group("adam");
+    if (!moments.isEmpty()) {
+      tuned.optimizer().restore(moments);
+    }
   }
 
   @Override

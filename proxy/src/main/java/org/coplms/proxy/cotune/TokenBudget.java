@@ -4,8 +4,11 @@ import java.util.List;
 import org.coplms.proxy.tokenizer.TokenizedExample;
 
 /**
- * How many tokens an SLM may be trained on in a round: the same for co-tuning and for every
- * baseline, as it follows from the settings and the device's private examples alone.
+ * How many tokens an SLM is trained on in a round: the same for co-tuning and for every baseline,
+ * as it follows from the settings and the device's private examples alone.
+ *
+ * <p>A round ends with the batch that reaches it, so what is really processed is at most one batch
+ * more.
  *
  * @param tokens (DST + SAML + rehearsal steps) · batch size · mean input length of a private
  *     example

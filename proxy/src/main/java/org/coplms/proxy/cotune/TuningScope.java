@@ -1,6 +1,6 @@
 package org.coplms.proxy.cotune;
 
-/** Which of the SLM's own tensors mutual learning tunes. */
+/** Which of a model's own tensors mutual learning tunes. */
 public enum TuningScope {
   /** Every tensor: right for tiny models that are barely pretrained. */
   FULL,

@@ -10,6 +10,7 @@ import org.coplms.proxy.train.OptimizerConfig;
  * How the DPM is made and distilled.
  *
  * @param layers M of the LLM's N layers that {@code TRUNCATE} takes; 0 for max(2, ⌈N/4⌉)
+ * @param steps 0 leaves the DPM as {@code init} made it
  * @param generatedPairs pairs that the LLM writes and the DPM learns beside the public examples
  * @param generatedTemperature of the sampled prompts; answers are greedy
  * @param scope tokens that count; TEXT lets the DPM ask questions too, which rehearsal needs
@@ -39,7 +40,7 @@ public record DistillConfig(
     implements Serializable {
   public DistillConfig {
     Checks.atLeast("layers", layers, 0);
-    Checks.atLeast("steps", steps, 1);
+    Checks.atLeast("steps", steps, 0);
     Checks.atLeast("batch-size", batchSize, 1);
     Checks.atLeast("max-tokens", maxTokens, 4);
     Checks.atLeast("generated-pairs", generatedPairs, 0);

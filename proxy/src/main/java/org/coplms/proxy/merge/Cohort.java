@@ -15,11 +15,15 @@ record Cohort(ThetaSpec spec, List<ProxyUpdate> updates, long examples) {
    * @throws IllegalArgumentException as {@link MergeRule#mergeWithReport}
    */
   static Cohort of(Map<String, HostTensor> current, List<ProxyUpdate> updates) {
+    return of(ThetaSpec.of(current), updates);
+  }
+
+  /** The same for a whitelist of any kind. */
+  static Cohort of(ThetaSpec spec, List<ProxyUpdate> updates) {
     if (updates.isEmpty()) {
       throw new IllegalArgumentException(
           "No update to merge; at least one edge device must report");
     }
-    ThetaSpec spec = ThetaSpec.of(current);
     int round = updates.get(0).round();
     Set<Integer> seen = new HashSet<>();
     long examples = 0;

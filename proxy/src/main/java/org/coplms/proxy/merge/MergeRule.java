@@ -12,9 +12,11 @@ import org.coplms.proxy.tensor.HostTensor;
  * of the list, in fp64 or integers, so equal updates give equal bits.
  */
 public sealed interface MergeRule extends Serializable
-    permits FactorMean, SvdMerge, FixedPointMean {
+    permits FactorMean, SvdMerge, FixedPointMean, TensorMean {
 
-  /** The rule's name in configurations: {@code mean}, {@code svd} or {@code ffa}. */
+  /**
+   * The rule's name in configurations: {@code mean}, {@code svd}, {@code ffa} or {@code tensors}.
+   */
   String name();
 
   /**
@@ -22,7 +24,7 @@ public sealed interface MergeRule extends Serializable
    *
    * @param current θ as it was broadcast at the start of the round
    * @param updates one per device, all of one round
-   * @param scaling LoRA's s = α / r
+   * @param scaling LoRA's s = α / r; a rule for whole models has no use for it
    * @throws IllegalArgumentException when there is no update, a device or a tensor occurs twice or
    *     is not θ's, rounds differ, or all weights are 0
    */
@@ -45,9 +47,10 @@ public sealed interface MergeRule extends Serializable
       case "mean" -> new FactorMean();
       case "svd" -> new SvdMerge();
       case "ffa" -> FixedPointMean.withDefaults();
+      case "tensors" -> new TensorMean();
       default ->
           throw new IllegalArgumentException(
-              "Unknown merge rule '%s'; choose mean, svd or ffa".formatted(name));
+              "Unknown merge rule '%s'; choose mean, svd, ffa or tensors".formatted(name));
     };
   }
 }

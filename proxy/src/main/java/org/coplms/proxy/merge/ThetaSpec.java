@@ -14,20 +14,25 @@ import org.coplms.proxy.tensor.HostTensor;
  * The whitelist of what may cross the line between edge device and server: names and shapes of θ.
  *
  * <p>θ is LoRA in PEFT's layout: for each module a pair {@code <module>.lora_A.weight} (r, in) and
- * {@code <module>.lora_B.weight} (out, r). Nothing else can be whitelisted.
+ * {@code <module>.lora_B.weight} (out, r); or, only where that is asked for, the base weights of
+ * the whole proxy. Nothing else can be whitelisted; a domain adapter never is.
  *
  * @param shapes shape by tensor name; the map and its arrays are copies
+ * @param wholeModel whether θ is the proxy's base weights instead of a LoRA
  */
-public record ThetaSpec(SortedMap<String, long[]> shapes) implements Serializable {
+public record ThetaSpec(SortedMap<String, long[]> shapes, boolean wholeModel)
+    implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final String SUFFIX_A = ".lora_A.weight";
   private static final String SUFFIX_B = ".lora_B.weight";
+
+  private static final String ADAPTER_PREFIX = "domain_adapter.";
 
   /**
    * Checks and copies.
    *
    * @throws IllegalArgumentException when a name is no LoRA factor, a factor has no partner, or the
-   *     ranks of a pair differ
+   *     ranks of a pair differ; of a whole model when a name is a LoRA factor or a domain adapter
    */
   public ThetaSpec {
     shapes = copyOf(shapes);
@@ -36,15 +41,33 @@ public record ThetaSpec(SortedMap<String, long[]> shapes) implements Serializabl
           "θ has no tensors; attach a LoRA to the DPM before its updates are merged");
     }
     for (String name : shapes.keySet()) {
-      requirePair(name, shapes);
+      if (wholeModel) {
+        requireBaseWeight(name);
+      } else {
+        requirePair(name, shapes);
+      }
     }
   }
 
-  /** The whitelist that exactly {@code theta} satisfies. */
+  /** A whitelist of LoRA factors. */
+  public ThetaSpec(SortedMap<String, long[]> shapes) {
+    this(shapes, false);
+  }
+
+  /** The whitelist that exactly {@code theta}, LoRA factors, satisfies. */
   public static ThetaSpec of(Map<String, HostTensor> theta) {
+    return new ThetaSpec(shapesOf(theta), false);
+  }
+
+  /** The whitelist that exactly {@code theta}, base weights of a whole proxy, satisfies. */
+  public static ThetaSpec ofWholeModel(Map<String, HostTensor> theta) {
+    return new ThetaSpec(shapesOf(theta), true);
+  }
+
+  private static SortedMap<String, long[]> shapesOf(Map<String, HostTensor> theta) {
     SortedMap<String, long[]> shapes = new TreeMap<>();
     theta.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
-    return new ThetaSpec(shapes);
+    return shapes;
   }
 
   /** A copy: no caller can widen the whitelist. */
@@ -53,7 +76,7 @@ public record ThetaSpec(SortedMap<String, long[]> shapes) implements Serializabl
     return copyOf(shapes);
   }
 
-  /** Names of the adapted modules, sorted. */
+  /** Names of the modules that a LoRA adapts, sorted; none of a whole model. */
   public SortedSet<String> modules() {
     SortedSet<String> modules = new TreeSet<>();
     for (String name : shapes.keySet()) {
@@ -64,11 +87,12 @@ public record ThetaSpec(SortedMap<String, long[]> shapes) implements Serializabl
     return Collections.unmodifiableSortedSet(modules);
   }
 
-  /** Bytes of one upload, 4 · Σ r (in + out). */
+  /** Bytes of one upload, 4 for each value: 4 · Σ r (in + out) of a LoRA. */
   public long bytes() {
     long bytes = 0;
     for (long[] shape : shapes.values()) {
-      bytes = Math.addExact(bytes, Float.BYTES * Math.multiplyExact(shape[0], shape[1]));
+      long values = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+      bytes = Math.addExact(bytes, Math.multiplyExact(Float.BYTES, values));
     }
     return bytes;
   }
@@ -83,8 +107,9 @@ public record ThetaSpec(SortedMap<String, long[]> shapes) implements Serializabl
     for (String name : tensors.keySet()) {
       if (!shapes.containsKey(name)) {
         throw new IllegalArgumentException(
-            "%s refused: tensor '%s' is not part of θ; only the %d LoRA factors of the DPM may travel"
-                .formatted(origin, name, shapes.size()));
+            "%s refused: tensor '%s' is not part of θ; only the %d %s of the DPM may travel"
+                .formatted(
+                    origin, name, shapes.size(), wholeModel ? "base weights" : "LoRA factors"));
       }
     }
     shapes.forEach((name, shape) -> requireTensor(tensors.get(name), name, shape, origin));
@@ -101,6 +126,7 @@ public record ThetaSpec(SortedMap<String, long[]> shapes) implements Serializabl
   @Override
   public boolean equals(Object other) {
     return other instanceof ThetaSpec spec
+        && wholeModel == spec.wholeModel
         && shapes.keySet().equals(spec.shapes.keySet())
         && shapes.entrySet().stream()
             .allMatch(entry -> Arrays.equals(entry.getValue(), spec.shapes.get(entry.getKey())));
@@ -117,7 +143,9 @@ public record ThetaSpec(SortedMap<String, long[]> shapes) implements Serializabl
 
   @Override
   public String toString() {
-    return "θ of %d modules, %d bytes".formatted(modules().size(), bytes());
+    return wholeModel
+        ? "θ of a whole model, %d tensors, %d bytes".formatted(shapes.size(), bytes())
+        : "θ of %d modules, %d bytes".formatted(modules().size(), bytes());
   }
 
   private static void requireTensor(HostTensor tensor, String name, long[] shape, String origin) {
@@ -127,7 +155,7 @@ public record ThetaSpec(SortedMap<String, long[]> shapes) implements Serializabl
     }
     if (!Arrays.equals(shape, tensor.shape())) {
       throw new IllegalArgumentException(
-          "%s refused: tensor '%s' has shape %s, expected %s; attach the LoRA with the rank and targets of this run"
+          "%s refused: tensor '%s' has shape %s, expected %s; use the rank, targets and scope of this run's θ"
               .formatted(origin, name, Arrays.toString(tensor.shape()), Arrays.toString(shape)));
     }
     for (int i = 0; i < tensor.size(); i++) {
@@ -158,6 +186,14 @@ public record ThetaSpec(SortedMap<String, long[]> shapes) implements Serializabl
       throw new IllegalArgumentException(
           "LoRA factors of '%s' have shapes A %s and B %s, expected (r, in) and (out, r)"
               .formatted(module, Arrays.toString(a), Arrays.toString(b)));
+    }
+  }
+
+  private static void requireBaseWeight(String name) {
+    if (name.endsWith(SUFFIX_A) || name.endsWith(SUFFIX_B) || name.startsWith(ADAPTER_PREFIX)) {
+      throw new IllegalArgumentException(
+          "Tensor '%s' cannot be part of θ: of a whole proxy only the base weights travel"
+              .formatted(name));
     }
   }
 

@@ -61,8 +61,17 @@ public final class Torch {
    * @param loss shape (), not yet differentiated
    */
   public static void backward(NDArray loss) {
+    backward(loss, false);
+  }
+
+  /** {@link #backward} after which the loss's graph can be differentiated again. */
+  public static void backwardKeepingGraph(NDArray loss) {
+    backward(loss, true);
+  }
+
+  private static void backward(NDArray loss, boolean keepGraph) {
     try (NDArray one = loss.onesLike()) {
-      JniUtils.backward((PtNDArray) loss, (PtNDArray) one, false, false);
+      JniUtils.backward((PtNDArray) loss, (PtNDArray) one, keepGraph, false);
     }
   }
 }

@@ -1,7 +1,6 @@
 package org.coplms.proxy.train;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -66,17 +65,13 @@ public final class AdamW implements AutoCloseable {
     prepare(parameters);
     return Torch.withoutRecording(
         () -> {
-          NDList gradients = new NDList(parameters.size());
-          try {
-            parameters.values().forEach(parameter -> gradients.add(parameter.getGradient()));
-            double norm = globalNorm(gradients);
+          try (NDList gradients = Gradients.of(parameters)) {
+            double norm = Gradients.norm(gradients);
             if (!Double.isFinite(norm)) {
               throw diverged(parameters, gradients, norm);
             }
             update(parameters, gradients, learningRate, norm);
             return new GradientStats(norm);
-          } finally {
-            gradients.close();
           }
         });
   }
@@ -109,17 +104,6 @@ public final class AdamW implements AutoCloseable {
           epsilon,
           true);
       JniUtils.zeroGrad(parameter);
-    }
-  }
-
-  /** ‖(‖g₁‖, ‖g₂‖, …)‖: one number comes back from torch. */
-  private static double globalNorm(NDList gradients) {
-    NDList norms = new NDList(gradients.size());
-    gradients.forEach(gradient -> norms.add(gradient.norm()));
-    try (norms;
-        NDArray stacked = NDArrays.stack(norms);
-        NDArray norm = stacked.norm()) {
-      return norm.getFloat();
     }
   }
 

@@ -41,6 +41,17 @@ public final class Trainee implements AutoCloseable {
     return step(progress);
   }
 
+  /**
+   * Global norm of the gradient that {@code loss} alone gives; moves nothing.
+   *
+   * <p>Called where no gradient has been left yet, inside {@link #recording}; the graph stays, so
+   * that the loss, or one that contains it, can be differentiated afterwards as if nothing was.
+   */
+  public double gradientNorm(NDArray loss) {
+    Torch.backwardKeepingGraph(loss);
+    return Gradients.takeNorm(parameters);
+  }
+
   /** Moves the tensors by the gradients that {@link Torch#backward} has left. */
   public double step(double progress) {
     double learningRate = config.learningRateAt(optimizer.steps(), progress);

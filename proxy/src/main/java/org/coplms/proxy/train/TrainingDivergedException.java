@@ -1,6 +1,6 @@
 package org.coplms.proxy.train;
 
-/** A gradient or a logit is not finite; nothing was updated by it. */
+/** A loss, a gradient or a logit is not finite; nothing was updated by it. */
 public final class TrainingDivergedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

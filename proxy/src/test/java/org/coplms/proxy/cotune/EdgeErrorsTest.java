@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import org.coplms.proxy.lm.Family;
 import org.coplms.proxy.train.BaseModel;
-import org.coplms.proxy.train.Compute;
 import org.coplms.proxy.train.Example;
 import org.coplms.proxy.train.TinyTask;
 import org.coplms.proxy.train.TrainingDivergedException;
@@ -56,20 +55,6 @@ class EdgeErrorsTest {
       assertDiverged(
           task, EdgeScene.inputs(EdgeScene.SLM_OF_ONE_VOCABULARY, dpm, EdgeScene.PRIVATE));
     }
-  }
-
-  @Test
-  void tuningAloneNamesItsDeviceToo() {
-    EdgeTask task = EdgeScene.task(1, EdgeScene.everything(TuningScope.FULL));
-    BaseModel slm = TinyTask.poisoned(llamaSlm());
-    assertThatThrownBy(
-            () -> StandaloneLearner.run(task, slm, EdgeScene.PRIVATE, 100, Compute.oneCore()))
-        .isInstanceOf(TrainingDivergedException.class)
-        .hasMessageContaining("edge device 3");
-    assertThatThrownBy(
-            () -> StandaloneLearner.run(task, slm, List.of(LONG), 100, Compute.oneCore()))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("None of 1 examples");
   }
 
   @Test

@@ -66,7 +66,26 @@ class EdgeRehearsalTest {
   @Test
   void rehearsalAddsItsTokens() {
     double without = tokens(run(EdgeScene.NO_REHEARSAL));
-    assertThat(tokens(run(EdgeScene.rehearsal(2, 60, 100)))).isGreaterThan(without);
+    assertThat(tokens(run(EdgeScene.rehearsal(4, 60, 100)))).isGreaterThan(2 * without);
+  }
+
+  @Test
+  void everyPromptThatEnteredTheBufferStaysAmongTheSeen() {
+    EdgeConfig edge = EdgeScene.edge(DST, SAML, EdgeScene.rehearsal(1, 60, 8));
+    EdgeResult first = EdgeScene.run(EdgeScene.task(1, edge), EdgeScene.inputs());
+    EdgeResult second =
+        EdgeScene.run(EdgeScene.task(2, edge), EdgeScene.after(EdgeScene.inputs(), first));
+    assertThat(first.state().seen()).containsAll(hashes(first)).hasSizeGreaterThan(8);
+    assertThat(second.state().seen())
+        .containsAll(first.state().seen())
+        .containsAll(hashes(second))
+        .doesNotContainAnyElementsOf(
+            PromptHash.ofAll(EdgeScene.PRIVATE.stream().map(Example::prompt).toList()));
+  }
+
+  @Test
+  void withoutRehearsalNothingForeignIsSeen() {
+    assertThat(run(EdgeScene.NO_REHEARSAL).state().seen()).isEmpty();
   }
 
   @Test
@@ -94,6 +113,11 @@ class EdgeRehearsalTest {
     assertThat(result.state().rehearsal()).isEmpty();
     assertThat(EdgeScene.metric(result.metrics(), "saml", "slm-ce")).isPresent();
     assertThat(EdgeScene.metric(result.metrics(), "rehearsal", "slm-ce")).isEmpty();
+  }
+
+  private static Set<Long> hashes(EdgeResult result) {
+    return PromptHash.ofAll(
+        result.state().rehearsal().stream().map(RehearsalPair::prompt).toList());
   }
 
   private static EdgeResult run(RehearsalConfig rehearsal) {

@@ -1,10 +1,12 @@
 package org.coplms.proxy.cotune;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.coplms.proxy.tensor.HostTensor;
 import org.coplms.proxy.tensor.Safetensors;
 import org.junit.jupiter.api.Test;
@@ -20,9 +22,22 @@ class KeptStateTest {
             List.of(
                 new RehearsalPair("7 in \"swedish\"?", "sju\n"),
                 new RehearsalPair("åtta 😀", "\\u0000\u0000")),
-            Long.MAX_VALUE);
+            Long.MAX_VALUE,
+            new TreeSet<>(List.of(Long.MIN_VALUE, -1L, 0L, 7L, Long.MAX_VALUE)));
     assertThat(KeptState.fromBytes(state.toBytes())).isEqualTo(state);
     assertThat(KeptState.fromBytes(state.toBytes()).toBytes()).isEqualTo(state.toBytes());
+    assertThat(KeptState.seenOf(state.toBytes())).isEqualTo(state.seen());
+  }
+
+  @Test
+  void seenPromptsAreACopyInAscendingOrder() {
+    TreeSet<Long> hashes = new TreeSet<>(List.of(3L, -5L));
+    KeptState state = new KeptState(tensors("slm/a"), List.of(), 0, hashes);
+    hashes.add(9L);
+    assertThat(state.seen()).containsExactly(-5L, 3L);
+    assertThatThrownBy(() -> state.seen().add(4L))
+        .isInstanceOf(UnsupportedOperationException.class);
+    assertThat(new KeptState(tensors("slm/a"), List.of(), 0).seen()).isEmpty();
   }
 
   @Test

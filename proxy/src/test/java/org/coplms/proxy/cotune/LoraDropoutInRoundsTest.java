@@ -46,7 +46,7 @@ class LoraDropoutInRoundsTest {
 
   @Test
   void questionsAndAnswersAreSampledWithoutDropout() {
-    ServerTask kept = ServerScene.task(1, ServerScene.server(0, 0, 30));
+    ServerTask kept = ServerScene.task(1, ServerScene.server(1, 0, 30));
     ServerTask dropped =
         new ServerTask(7, 1, EdgeScene.ROUNDS, kept.server(), DROPPING, TinyTask.FORMAT);
     assertThat(ServerScene.run(dropped, ServerScene.inputs()).state().rehearsal())

@@ -84,13 +84,19 @@ class MutualLearningTest {
     }
   }
 
-  /** Cross-entropy steps of both models; fresh adapters change nothing, active or not. */
+  /**
+   * Cross-entropy steps of both models until the budget is reached; fresh adapters change nothing,
+   * active or not.
+   */
   private static void learnTextByHand(EdgeTask task, EdgeModels models, List<PairedExample> pairs) {
     Batches batches = new Batches(pairs.size(), task.edge().batchSize(), task.seed("saml"));
-    for (int i = 0; i < STEPS; i++) {
+    long budget = TokenBudget.ofRound(task.edge(), PairedExample.slm(pairs)).tokens();
+    long tokens = 0;
+    for (int i = 0; tokens < budget; i++) {
       List<PairedExample> batch = Texts.pick(pairs, batches.next());
-      double progress = task.progress(i, STEPS);
-      double thetaProgress = (double) i / STEPS;
+      double progress = task.progress(tokens, budget);
+      double thetaProgress = Math.min(1, (double) i / STEPS);
+      tokens += batch.stream().mapToInt(pair -> pair.slm().length() - 1).sum();
       try (NDManager step = models.newStep()) {
         models
             .slm()

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -119,7 +120,7 @@ class ServerLearnerTest {
 
   @Test
   void generatedPairsStayWithinTheirCapacityAndAreDistinctWithinARound() {
-    ServerResult result = run(ServerScene.server(0, 0, 200), ServerScene.inputs());
+    ServerResult result = run(ServerScene.server(1, 0, 200), ServerScene.inputs());
     List<RehearsalPair> pairs = result.state().rehearsal();
     assertThat(pairs).hasSizeBetween(20, 50);
     assertThat(Set.copyOf(pairs)).hasSize(pairs.size());
@@ -161,6 +162,51 @@ class ServerLearnerTest {
     ServerLearner.run(
         ServerScene.task(1, ServerScene.server(3, 2, 0)), ServerScene.inputs(), compute);
     assertThat(steps).hasValue(5);
+  }
+
+  @Test
+  void divergenceNamesModelAndBatch() {
+    BaseModel dpm = TinyTask.poisoned(EdgeScene.DPM);
+    BaseModel llm = TinyTask.poisoned(ServerScene.LLM);
+    assertThatThrownBy(
+            () -> run(ServerScene.server(2, 0, 0), ServerScene.inputs(dpm, ServerScene.LLM)))
+        .hasMessageStartingWith("server, round 1: DPM, batch 1 (examples english")
+        .hasMessageContaining("dpm-ce is NaN");
+    assertThatThrownBy(
+            () -> run(ServerScene.server(0, 2, 0), ServerScene.inputs(EdgeScene.DPM, llm)))
+        .hasMessageStartingWith("server, round 1: LLM, batch 1 (examples english")
+        .hasMessageContaining("llm-ce is NaN");
+    assertThatThrownBy(
+            () -> run(ServerScene.server(0, 2, 0), ServerScene.inputs(dpm, ServerScene.LLM)))
+        .hasMessageStartingWith("server, round 1: LLM, batch 1 (examples english");
+  }
+
+  @Test
+  void aServerThatOnlyMergesOpensNoModel() {
+    ServerInputs inputs = ServerScene.inputs();
+    ServerInputs absent =
+        new ServerInputs(null, null, inputs.theta(), inputs.publicExamples(), null, inputs.state());
+    ServerResult result = run(ServerScene.server(0, 0, 30), absent);
+    assertThat(result.theta()).isEqualTo(inputs.theta());
+    assertThat(result.state().tensors()).isEmpty();
+    assertThat(result.metrics()).isEmpty();
+    KeptState kept = run(ServerScene.server(1, 1, 30), inputs).state();
+    ServerResult next = ServerLearner.idle(inputs.theta(), Optional.of(kept));
+    assertThat(next.state()).isSameAs(kept);
+  }
+
+  @Test
+  void theLlmIsNotOpenedWithoutStepsOfItsOwn() {
+    ServerInputs inputs = ServerScene.inputs();
+    ServerInputs withoutLlm =
+        new ServerInputs(
+            inputs.dpm(),
+            null,
+            inputs.theta(),
+            inputs.publicExamples(),
+            inputs.llmLogits(),
+            inputs.state());
+    assertThat(metric(run(ServerScene.server(2, 0, 0), withoutLlm), "dpm-kl")).isPresent();
   }
 
   private static void assertDiverged(ServerConfig server, ServerInputs inputs) {

@@ -137,7 +137,7 @@ class MergeRuleTest {
   void unknownRulesAreRefusedWithTheChoices() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> MergeRule.named("median"))
-        .withMessage("Unknown merge rule 'median'; choose mean, svd or ffa");
+        .withMessage("Unknown merge rule 'median'; choose mean, svd, ffa or tensors");
   }
 
   private SortedMap<String, HostTensor> frozenA(long seed) {

@@ -3,8 +3,10 @@ package org.coplms.proxy.merge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.coplms.proxy.tensor.HostTensor;
 import org.junit.jupiter.api.Test;
 
 class ThetaSpecTest {
@@ -47,6 +49,27 @@ class ThetaSpecTest {
         .withMessageContaining("A [2, 4] and B [3, 5]");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new ThetaSpec(pair(new long[] {2, 4, 1}, new long[] {3, 2})));
+  }
+
+  @Test
+  void aWholeModelHasItsBaseWeightsAndNothingElse() {
+    SortedMap<String, HostTensor> weights = new TreeMap<>();
+    weights.put("model.norm.weight", HostTensor.of(new long[] {3}, new float[3]));
+    weights.put("lm_head.weight", HostTensor.of(new long[] {2, 3}, new float[6]));
+    ThetaSpec spec = ThetaSpec.ofWholeModel(weights);
+    assertThat(spec.bytes()).isEqualTo(4L * (3 + 6));
+    assertThat(spec.modules()).isEmpty();
+    assertThat(spec).isNotEqualTo(ThetaSpec.of(Thetas.random(1)));
+    for (String name : List.of("domain_adapter.layers.0.down.weight", A)) {
+      SortedMap<String, HostTensor> wider = new TreeMap<>(weights);
+      wider.put(name, HostTensor.of(new long[] {1, 1}, new float[1]));
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> ThetaSpec.ofWholeModel(wider))
+          .withMessageContaining("'%s' cannot be part of θ".formatted(name));
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> ProxyUpdate.of(1, 0, 1, wider, spec))
+          .withMessageContaining("only the 2 base weights of the DPM may travel");
+    }
   }
 
   @Test

@@ -9,6 +9,7 @@ import org.coplms.proxy.lm.Family;
 import org.coplms.proxy.lm.LanguageModel;
 import org.coplms.proxy.lm.LmConfig;
 import org.coplms.proxy.tensor.HostTensor;
+import org.coplms.proxy.tensor.RandomTensors;
 import org.coplms.proxy.tokenizer.BpeTrainer;
 import org.coplms.proxy.tokenizer.LmTokenizer;
 import org.coplms.proxy.tokenizer.TestText;
@@ -97,6 +98,13 @@ public final class TinyTask {
     float[] values = weights.get(norm).toFloats();
     values[0] = Float.NaN;
     weights.put(norm, HostTensor.of(weights.get(norm).shape(), values));
+    return BaseModel.of(model.config(), weights, model.tokenizer());
+  }
+
+  /** The same model with every weight 0: it says nothing, and no gradient reaches any tensor. */
+  public static BaseModel silenced(BaseModel model) {
+    SortedMap<String, HostTensor> weights = new TreeMap<>(model.weights());
+    weights.replaceAll((name, tensor) -> RandomTensors.constant(tensor.shape(), 0));
     return BaseModel.of(model.config(), weights, model.tokenizer());
   }
 

@@ -79,6 +79,22 @@ class TraineeTest {
   }
 
   @Test
+  void theGradientOfAPartIsMeasuredWithoutAffectingTheWholes() {
+    try (Trainee trainee = new Trainee(parameters, CONFIG)) {
+      trainee.recording(
+          () -> {
+            NDArray part = parameters.get("w").square().sum();
+            NDArray whole = part.add(parameters.get("w").sum());
+            assertThat(trainee.gradientNorm(part)).isCloseTo(Math.sqrt(20), within(1e-5));
+            assertThat(trainee.gradientNorm(part)).isCloseTo(Math.sqrt(20), within(1e-5));
+            assertThat(parameters.get("w").toFloatArray()).containsExactly(1, 2);
+            assertThat(trainee.step(whole, 0)).isCloseTo(Math.sqrt(9 + 25), within(1e-5));
+            return null;
+          });
+    }
+  }
+
+  @Test
   void valuesAreCopies() {
     try (Trainee trainee = new Trainee(parameters, CONFIG)) {
       SortedMap<String, HostTensor> before = trainee.values();

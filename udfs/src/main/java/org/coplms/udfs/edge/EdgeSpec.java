@@ -34,7 +34,8 @@ public record EdgeSpec(
     return slms.get(deviceId % slms.size());
   }
 
-  EdgeTask edgeTask(int round, int deviceId) {
+  /** What a device is asked to do in a round. */
+  public EdgeTask edgeTask(int round, int deviceId) {
     return new EdgeTask(runSeed, round, rounds, deviceId, edge, theta, format);
   }
 }

@@ -1,0 +1,2 @@
+/** The baselines' learners as Spark functions. */
+package org.coplms.udfs.baseline;
