@@ -3,8 +3,6 @@ package org.coplms.dataprep;
 import com.ibm.icu.util.VersionInfo;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
-import java.util.SortedMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Dataset;
@@ -13,21 +11,15 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /** Generates the items of each language in a task of its own. */
-final class CldrSource implements Source {
+final class CldrSource extends BuiltInSource {
   /**
    * Drawn for each language whatever is needed, so that server data stays the same when devices are
    * added; more only when this does not suffice.
    */
   static final int USUAL_ITEMS = 2_000;
 
-  private final PrepareSpec spec;
-  private final CldrSpec source;
-  private final SplitPlan plan;
-
   CldrSource(PrepareSpec spec, CldrSpec source) {
-    this.spec = spec;
-    this.source = source;
-    plan = new CldrPlan(spec, source).plan();
+    super(spec, source);
   }
 
   @Override
@@ -37,10 +29,10 @@ final class CldrSource implements Source {
 
   @Override
   public Dataset<Row> items(SparkSession spark) {
-    List<String> languages = source.languages();
+    List<String> languages = domains();
     int needed = USUAL_ITEMS;
     for (String language : languages) {
-      needed = Math.max(needed, Math.toIntExact(plan.assigned(language)));
+      needed = Math.max(needed, Math.toIntExact(assigned(language)));
     }
     if (needed > CldrItems.MOST_ITEMS) {
       throw new PreparationException(
@@ -51,22 +43,7 @@ final class CldrSource implements Source {
     return spark
         .createDataset(languages, Encoders.STRING())
         .repartition(languages.size())
-        .flatMap(new DrawFn(spec.seed(), needed), Encoders.row(ItemSchema.ITEMS));
-  }
-
-  @Override
-  public PreparationException unusable(Configuration hadoop, String file, String problem) {
-    throw new IllegalStateException("Generated items have no problem: " + problem);
-  }
-
-  @Override
-  public SplitPlan plan(SortedMap<String, Long> itemsPerDomain) {
-    return plan;
-  }
-
-  @Override
-  public Set<String> deviceOnlyDomains() {
-    return Set.copyOf(source.deviceOnly());
+        .flatMap(new DrawFn(seed(), needed), Encoders.row(ItemSchema.ITEMS));
   }
 
   /** Language → its items. */

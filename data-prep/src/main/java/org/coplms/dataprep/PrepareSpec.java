@@ -18,8 +18,8 @@ public record PrepareSpec(long seed, SourceSpec source, int devices, double alph
     problems.require(
         alpha > 0 && Double.isFinite(alpha),
         "alpha must be positive and finite, got %s".formatted(alpha));
-    if (source instanceof CldrSpec cldr && !cldr.deviceOnly().isEmpty()) {
-      int least = cldr.mixture().minDevicesPerDomain();
+    if (source instanceof BuiltInSpec builtIn && !builtIn.deviceOnly().isEmpty()) {
+      int least = builtIn.mixture().minDevicesPerDomain();
       problems.require(
           least <= devices,
           "minDevicesPerDomain must not exceed the number of devices %d, got %d"

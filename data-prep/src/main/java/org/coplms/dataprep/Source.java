@@ -8,10 +8,13 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /** A source at work: it offers items and plans where they go. */
-sealed interface Source permits CldrSource, JsonlSource {
+sealed interface Source permits BuiltInSource, JsonlSource {
   static Source of(PrepareSpec spec) {
     if (spec.source() instanceof CldrSpec cldr) {
       return new CldrSource(spec, cldr);
+    }
+    if (spec.source() instanceof WordnetSpec wordnet) {
+      return new WordnetSource(spec, wordnet);
     }
     return new JsonlSource(spec, (JsonlSpec) spec.source());
   }

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Tag("spark")
 class CldrPreparationTest {
-  private static final PrepareSpec SPEC = new PrepareSpec(11, CldrSpec.benchmark(150), 4, 0.7);
+  private static final CldrSpec BENCHMARK = CldrSpec.benchmark(150);
+  private static final PrepareSpec SPEC = new PrepareSpec(11, BENCHMARK, 4, 0.7);
 
   @TempDir static Path folder;
 
@@ -42,16 +43,8 @@ class CldrPreparationTest {
   @Test
   void everySplitHasItsSize() {
     assertThat(statistics.counts()).isEqualTo(new RecordCounts(14_000, 14_000, 0, 0, 10_520));
-    assertThat(statistics.serverRows(Splits.PRETRAIN)).isEqualTo(4 * 400);
-    assertThat(statistics.serverRows(Splits.PRETRAIN_SLM)).isEqualTo(4 * 40);
-    assertThat(statistics.serverRows(Splits.PUBLIC)).isEqualTo(4 * 50);
-    assertThat(statistics.serverRows(Splits.TEST)).isEqualTo(7 * 40);
     assertThat(statistics.devices()).containsExactly(0, 1, 2, 3);
-    for (int device : statistics.devices()) {
-      assertThat(statistics.deviceRows(device, Splits.TRAIN)).isEqualTo(150);
-      assertThat(statistics.deviceRows(device, Splits.VALIDATION)).isEqualTo(100);
-      assertThat(statistics.deviceRows(device, Splits.TEST)).isEqualTo(100);
-    }
+    BenchmarkAssertions.everySplitHasItsSize(statistics, BENCHMARK);
   }
 
   @Test
@@ -83,15 +76,7 @@ class CldrPreparationTest {
 
   @Test
   void deviceOnlyLanguagesAreOnDevicesAndInTheTestAlone() {
-    for (String language : List.of("de", "sv", "id")) {
-      for (String split : List.of(Splits.PRETRAIN, Splits.PRETRAIN_SLM, Splits.PUBLIC)) {
-        assertThat(statistics.rows(ExampleSchema.SERVER_ID, split, language)).isZero();
-      }
-      assertThat(statistics.rows(ExampleSchema.SERVER_ID, Splits.TEST, language)).isEqualTo(40);
-      assertThat(statistics.trainMatrix().get(language).values())
-          .filteredOn(rows -> rows >= 15)
-          .hasSizeGreaterThanOrEqualTo(2);
-    }
+    BenchmarkAssertions.deviceOnlyDomainsAreOnDevicesAndInTheTestAlone(statistics, BENCHMARK);
   }
 
   @Test

@@ -26,6 +26,12 @@ class DeterminismTest {
   }
 
   @Test
+  void wordnetRowsDoNotDependOnTheCluster() {
+    PrepareSpec spec = new PrepareSpec(5, WordnetSpec.benchmark(100), 4, 0.7);
+    assertThat(content(2, 5, spec)).isEqualTo(content(1, 1, spec)).hasSizeGreaterThan(3000);
+  }
+
+  @Test
   void jsonlRowsDoNotDependOnFilesTheirOrderOrTheCluster() throws IOException {
     Path input = Files.createDirectories(folder.resolve("input"));
     List<String> lines = JsonlPreparationTest.lines(300);

@@ -1,6 +1,7 @@
 package org.coplms.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.io.IOException;
@@ -152,6 +153,31 @@ class BaselinesTest {
           .allMatch(crossing -> crossing.bytes() == bytes);
       assertThat(state.seen()).isEmpty();
     }
+  }
+
+  @Test
+  void fedCoLlmTunesTheLlmAndTheOneSlmOfAllDevices() {
+    Map<String, String> flags = Map.of("models.slms", ONE_SLM, "cotune.fedcollm.steps", "3");
+    Run run = run("fedcollm", flags);
+    KeptState state = run.state(2, 0);
+    assertThat(state.group("slm")).isEqualTo(run.state(2, 1).group("slm"));
+    assertThat(state.group("slm")).isNotEqualTo(run("fedavg", flags).state(2, 0).group("slm"));
+    assertThat(state.seen()).hasSizeBetween(2, 20);
+    long bytes = state.group("slm").values().stream().mapToLong(HostTensor::byteSize).sum();
+    assertThat(run.ledger().bytes(Direction.UP)).isEqualTo(4 * bytes);
+    assertThat(run.ledger().bytes(Direction.DOWN)).isEqualTo(4 * bytes);
+    KeptState server = run.state("rounds/0002/server.safetensors");
+    assertThat(server.group("llm")).isNotEmpty();
+    assertThat(server).isNotEqualTo(run.state("rounds/0001/server.safetensors"));
+    assertThat(run.answers()).contains("model=slm-after", "model=llm-after");
+  }
+
+  @Test
+  void fedCoLlmRefusesSlmsThatDiffer() {
+    assertThatThrownBy(() -> run("fedcollm", Map.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("cotune.strategy = fedcollm")
+        .hasMessageContaining("models.slms names [slm-gpt2, slm-qwen2]");
   }
 
   @Test

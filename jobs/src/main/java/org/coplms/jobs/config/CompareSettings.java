@@ -60,8 +60,7 @@ public record CompareSettings(
    * @param federated whether private data stay on their devices
    * @param settings what differs from the common settings; keys as under {@code coplms}
    */
-  public record MethodSettings(
-      String title, Kind kind, boolean federated, ConfigObject settings) {}
+  public record MethodSettings(String title, Kind kind, boolean federated, ConfigObject settings) {}
 
   /** Which table a method stands in. */
   public enum Kind {

@@ -1,8 +1,10 @@
 package org.coplms.jobs.config;
 
+import java.util.Locale;
 import org.coplms.proxy.cotune.EdgeConfig;
 import org.coplms.proxy.cotune.ServerConfig;
 import org.coplms.proxy.cotune.ThetaConfig;
+import org.coplms.proxy.cotune.TuningScope;
 import org.coplms.proxy.lora.LoraConfig;
 
 /**
@@ -10,28 +12,37 @@ import org.coplms.proxy.lora.LoraConfig;
  *
  * @param strategy the method, or a baseline
  * @param merge how the server merges the devices' updates
- * @param theta the DPM's LoRA, the part that travels
+ * @param thetaScope lora: the DPM's LoRA travels; full: every weight of it does
+ * @param theta the DPM's LoRA; counts only with {@code thetaScope} lora
  * @param local how SLMs learn in the baselines without a proxy on the devices
+ * @param fedcollm the server of that baseline
  * @param standalone whether each SLM is also tuned alone, for comparison, on as many tokens
  */
 public record CotuneSettings(
     int rounds,
     StrategyName strategy,
     MergeName merge,
+    TuningScope thetaScope,
     LoraConfig theta,
     EdgeConfig edge,
     ServerConfig server,
     LocalSettings local,
+    FedCoLlmSettings fedcollm,
     boolean standalone) {
   public CotuneSettings {
     if (rounds < 1) {
       throw new IllegalArgumentException("rounds must be at least 1, got " + rounds);
     }
+    if (thetaScope == TuningScope.FULL && merge != MergeName.MEAN) {
+      throw new IllegalArgumentException(
+          "theta-scope = full leaves no LoRA factors to merge by %s; choose merge = mean"
+              .formatted(merge.name().toLowerCase(Locale.ROOT)));
+    }
   }
 
   /** θ as its trainers take it; {@code ffa} keeps every A frozen. */
   public ThetaConfig thetaConfig() {
-    return new ThetaConfig(theta, merge == MergeName.FFA);
+    return new ThetaConfig(thetaScope, theta, merge == MergeName.FFA);
   }
 
   /** The method and its baselines; each is described at its strategy. */
@@ -39,7 +50,8 @@ public record CotuneSettings(
     CO_PLMS,
     STANDALONE,
     CENTRALIZED,
-    FEDAVG
+    FEDAVG,
+    FEDCOLLM
   }
 
   /** Names of the merge rules. */

@@ -26,9 +26,10 @@ import java.util.TreeMap;
  * {@code learning-rate}).
  *
  * <p>Supported: int, long, double, boolean, String, enums, {@code Optional}, {@code List}, {@code
- * Map<String, T>} (sorted by key), {@code ConfigObject} (as it stands), nested records, and sealed interfaces of records, chosen by a
- * {@code type} key ({@link Choice}). Every problem is collected: unknown keys, missing keys, wrong
- * types and what the records' own constructors refuse with an {@link IllegalArgumentException}.
+ * Map<String, T>} (sorted by key), {@code ConfigObject} (as it stands), nested records, and sealed
+ * interfaces of records, chosen by a {@code type} key ({@link Choice}). Every problem is collected:
+ * unknown keys, missing keys, wrong types and what the records' own constructors refuse with an
+ * {@link IllegalArgumentException}.
  */
 final class RecordBinder {
   /** Stands for a value whose problems have been noted already. */

@@ -67,9 +67,9 @@ final class CentralizedStrategy implements Strategy {
     SortedMap<String, AnsweringModel> models = new TreeMap<>();
     models.put(
         ModelNames.LLM_AFTER,
-        new AnsweringModel.WithLora(
+        new AnsweringModel.Tuned(
             RunModels.llm(context).location(),
-            settings.cotune().server().llmLora(),
+            settings.cotune().server().tunedLlm(),
             store.roundPath(round, ServerSpec.STATE),
             "llm"));
     return models;

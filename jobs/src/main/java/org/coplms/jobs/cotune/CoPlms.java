@@ -21,10 +21,10 @@ import org.coplms.jobs.store.Direction;
 import org.coplms.jobs.store.Ledger;
 import org.coplms.jobs.store.RunStore;
 import org.coplms.proxy.cotune.Metrics;
+import org.coplms.proxy.cotune.ServerConfig;
 import org.coplms.proxy.cotune.ServerTask;
 import org.coplms.proxy.merge.Merged;
 import org.coplms.proxy.merge.ProxyUpdate;
-import org.coplms.proxy.merge.ThetaSpec;
 import org.coplms.proxy.tensor.HostTensor;
 import org.coplms.proxy.tensor.Safetensors;
 import org.coplms.proxy.train.LossScope;
@@ -83,17 +83,15 @@ final class CoPlms implements Strategy {
   @Override
   public SortedMap<String, AnsweringModel> serverModels(int round) {
     SortedMap<String, AnsweringModel> models = new TreeMap<>();
+    if (cotune.server().llmSteps() > 0) {
+      String state = store.roundPath(round, ServerSpec.STATE);
+      models.put(
+          ModelNames.LLM_AFTER,
+          new AnsweringModel.Tuned(llm.location(), cotune.server().tunedLlm(), state, "llm"));
+    }
+    String proxy = store.roundPath(round, ServerSpec.PROXY);
     models.put(
-        ModelNames.LLM_AFTER,
-        new AnsweringModel.WithLora(
-            llm.location(),
-            cotune.server().llmLora(),
-            store.roundPath(round, ServerSpec.STATE),
-            "llm"));
-    models.put(
-        ModelNames.DPM,
-        new AnsweringModel.WithLora(
-            dpm.location(), cotune.theta(), store.roundPath(round, ServerSpec.PROXY), ""));
+        ModelNames.DPM, new AnsweringModel.Tuned(dpm.location(), cotune.thetaConfig(), proxy, ""));
     return models;
   }
 
@@ -101,7 +99,8 @@ final class CoPlms implements Strategy {
     try (Tasks tasks = Tasks.start(context, "initial proxy", 0)) {
       long seed = Seeds.of(settings.seed(), 0, Metrics.SERVER, "theta");
       return Safetensors.fromBytes(
-          InitialTheta.of(spark, dpm.location(), cotune.theta(), seed, tasks.server()).first());
+          InitialTheta.of(spark, dpm.location(), cotune.thetaConfig(), seed, tasks.server())
+              .first());
     }
   }
 
@@ -124,7 +123,7 @@ final class CoPlms implements Strategy {
           new RoundFolders(round == 1 ? "" : devicesFolder(round - 1), devicesFolder(round));
       JavaRDD<ProxyUpdate> updates = EdgeUpdate.of(data, edgeSpec(tasks), round, folders, sent);
       RoundMerge.Outcome outcome =
-          RoundMerge.of(cotune.merge()).run(updates, theta, sent, cotune.theta().scaling());
+          RoundMerge.of(cotune).run(updates, theta, sent, cotune.theta().scaling());
       new Ledger(store).writeRound(round, crossings(round, theta, outcome.devices()));
       return outcome.merged();
     } finally {
@@ -135,7 +134,7 @@ final class CoPlms implements Strategy {
   private List<Crossing> crossings(
       int round, SortedMap<String, HostTensor> theta, List<Integer> devices) {
     List<String> names = List.copyOf(theta.keySet());
-    long bytes = ThetaSpec.of(theta).bytes();
+    long bytes = cotune.thetaConfig().spec(theta).bytes();
     List<Crossing> crossings = new ArrayList<>();
     for (int device : devices) {
       crossings.add(new Crossing(round, device, Direction.DOWN, names, bytes));
@@ -146,49 +145,48 @@ final class CoPlms implements Strategy {
 
   /** The server's part: the LLM's logits over this round's public texts, then mutual learning. */
   private void server(int round, SortedMap<String, HostTensor> merged) {
-    Dataset<Row> texts = publicTexts(round);
-    String state = round == 1 ? "" : store.roundPath(round - 1, ServerSpec.STATE);
-    String llmHash = round == 1 ? llm.hash() : llm.hash() + "+round-" + (round - 1);
-    CacheKey key =
-        new CacheKey(
-            llmHash, llm.tokenizer(), cotune.server().temperature(), cotune.server().topK());
-    String cache = store.logitsPath() + "/round=%04d".formatted(round);
     String label = "round %d/%d, server".formatted(round, cotune.rounds());
     long steps = (long) cotune.server().thetaSteps() + cotune.server().llmSteps();
     Broadcast<SortedMap<String, HostTensor>> sent = spark.broadcast(merged);
     try (Tasks tasks = Tasks.start(context, label, steps)) {
-      LogitCache.write(texts, logitsSpec(state, key, tasks), cache);
-      ServerSpec spec =
-          new ServerSpec(
-              new ServerTask(
-                  settings.seed(),
-                  round,
-                  cotune.rounds(),
-                  cotune.server(),
-                  cotune.thetaConfig(),
-                  settings.text()),
-              dpm.location(),
-              llm.location(),
-              key,
-              state,
-              store.roundPath(round),
-              tasks.server());
-      ServerUpdate.of(LogitCache.join(texts, cache), spec, sent).collect();
+      ServerSpec spec = serverSpec(round, tasks);
+      if (cotune.server().learns()) {
+        Dataset<Row> texts = publicTexts(round);
+        String cache = store.logitsPath() + "/round=%04d".formatted(round);
+        LogitCache.write(texts, logitsSpec(spec, tasks), cache);
+        ServerUpdate.of(LogitCache.join(texts, cache), spec, sent).collect();
+      } else {
+        ServerUpdate.ofMergeAlone(spark, spec, sent).collect();
+      }
     } finally {
       sent.destroy();
     }
   }
 
-  private LogitsSpec logitsSpec(String state, CacheKey key, Tasks tasks) {
+  private ServerSpec serverSpec(int round, Tasks tasks) {
+    ServerConfig server = cotune.server();
+    String llmHash = round == 1 ? llm.hash() : llm.hash() + "+round-" + (round - 1);
+    return new ServerSpec(
+        new ServerTask(
+            settings.seed(), round, cotune.rounds(), server, cotune.thetaConfig(), settings.text()),
+        dpm.location(),
+        llm.location(),
+        new CacheKey(llmHash, llm.tokenizer(), server.temperature(), server.topK()),
+        round == 1 ? "" : store.roundPath(round - 1, ServerSpec.STATE),
+        store.roundPath(round),
+        tasks.server());
+  }
+
+  private LogitsSpec logitsSpec(ServerSpec spec, Tasks tasks) {
     return new LogitsSpec(
         llm.location(),
-        state,
-        cotune.server().llmLora(),
+        cotune.server().llmSteps() > 0 ? spec.previousState() : "",
+        cotune.server().tunedLlm(),
         settings.text(),
         LossScope.TEXT,
         cotune.server().maxTokens(),
         RECORDING_BATCH,
-        key,
+        spec.key(),
         tasks.edge());
   }
 

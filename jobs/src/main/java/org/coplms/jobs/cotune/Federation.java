@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -21,9 +20,12 @@ import org.coplms.jobs.store.Direction;
 import org.coplms.jobs.store.Ledger;
 import org.coplms.jobs.store.RunStore;
 import org.coplms.proxy.baseline.LocalUpdate;
-import org.coplms.proxy.baseline.TensorMean;
 import org.coplms.proxy.cotune.Metrics;
 import org.coplms.proxy.cotune.TuningScope;
+import org.coplms.proxy.merge.FactorMean;
+import org.coplms.proxy.merge.MergeRule;
+import org.coplms.proxy.merge.ProxyUpdate;
+import org.coplms.proxy.merge.TensorMean;
 import org.coplms.proxy.tensor.HostTensor;
 import org.coplms.proxy.tensor.Safetensors;
 import org.coplms.proxy.train.Example;
@@ -81,13 +83,22 @@ final class Federation {
     return rows;
   }
 
-  private static SortedMap<Integer, SortedMap<String, HostTensor>> means(
-      List<LocalUpdate> updates) {
+  private SortedMap<Integer, SortedMap<String, HostTensor>> means(List<LocalUpdate> updates) {
+    SortedMap<Integer, List<ProxyUpdate>> groups = new TreeMap<>();
+    for (LocalUpdate update : updates) {
+      groups.computeIfAbsent(update.group(), group -> new ArrayList<>()).add(update.update());
+    }
+    double scaling = cotune.edge().slm().lora().scaling();
+    MergeRule mean = tunesLoras() ? new FactorMean() : new TensorMean();
     SortedMap<Integer, SortedMap<String, HostTensor>> means = new TreeMap<>();
-    updates.stream()
-        .collect(Collectors.groupingBy(LocalUpdate::group))
-        .forEach((group, members) -> means.put(group, TensorMean.of(members)));
+    groups.forEach(
+        (group, members) ->
+            means.put(group, mean.merge(members.get(0).tensors(), members, scaling)));
     return means;
+  }
+
+  private boolean tunesLoras() {
+    return cotune.edge().slm().tuning() == TuningScope.LORA;
   }
 
   private void deliver(
@@ -106,7 +117,7 @@ final class Federation {
   /** Where LoRAs are tuned, the one that all devices of a group start from. */
   private SortedMap<Integer, SortedMap<String, HostTensor>> firstLoras() {
     SortedMap<Integer, SortedMap<String, HostTensor>> loras = new TreeMap<>();
-    if (cotune.edge().slm().tuning() != TuningScope.LORA) {
+    if (!tunesLoras()) {
       return loras;
     }
     List<RunModels.Entry> slms = RunModels.slms(context);
@@ -130,21 +141,22 @@ final class Federation {
 
   private List<Crossing> crossings(
       LocalMessage sent, List<LocalUpdate> updates, Delivery.Parcel parcel) {
-    int round = updates.get(0).round();
+    int round = updates.get(0).update().round();
     List<Integer> devices = updates.stream().map(LocalUpdate::deviceId).toList();
     List<Crossing> crossings = new ArrayList<>(LocalTexts.sent(round, devices, shared));
-    for (LocalUpdate update : updates) {
-      if (sent.tensors().containsKey(update.group())) {
-        crossings.add(crossing(update, Direction.DOWN, sent.tensors().get(update.group())));
+    for (LocalUpdate local : updates) {
+      ProxyUpdate update = local.update();
+      if (sent.tensors().containsKey(local.group())) {
+        crossings.add(crossing(update, Direction.DOWN, sent.tensors().get(local.group())));
       }
       crossings.add(crossing(update, Direction.UP, update.tensors()));
-      crossings.add(crossing(update, Direction.DOWN, parcel.tensors().get(update.group())));
+      crossings.add(crossing(update, Direction.DOWN, parcel.tensors().get(local.group())));
     }
     return crossings;
   }
 
   private static Crossing crossing(
-      LocalUpdate update, Direction direction, SortedMap<String, HostTensor> tensors) {
+      ProxyUpdate update, Direction direction, SortedMap<String, HostTensor> tensors) {
     long bytes = tensors.values().stream().mapToLong(HostTensor::byteSize).sum();
     List<String> names = List.copyOf(tensors.keySet());
     return new Crossing(update.round(), update.deviceId(), direction, names, bytes);

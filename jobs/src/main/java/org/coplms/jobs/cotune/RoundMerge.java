@@ -8,7 +8,8 @@ import java.util.SortedMap;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.broadcast.Broadcast;
-import org.coplms.jobs.config.CotuneSettings.MergeName;
+import org.coplms.jobs.config.CotuneSettings;
+import org.coplms.proxy.cotune.TuningScope;
 import org.coplms.proxy.merge.FactorMean;
 import org.coplms.proxy.merge.FixedPointMean;
 import org.coplms.proxy.merge.FixedPointSum;
@@ -16,6 +17,7 @@ import org.coplms.proxy.merge.MergeRule;
 import org.coplms.proxy.merge.Merged;
 import org.coplms.proxy.merge.ProxyUpdate;
 import org.coplms.proxy.merge.SvdMerge;
+import org.coplms.proxy.merge.TensorMean;
 import org.coplms.proxy.merge.ThetaSpec;
 import org.coplms.proxy.tensor.HostTensor;
 
@@ -32,10 +34,12 @@ interface RoundMerge {
       Broadcast<SortedMap<String, HostTensor>> sent,
       double scaling);
 
-  /** The way for a rule. */
-  static RoundMerge of(MergeName name) {
-    return switch (name) {
-      case MEAN -> new Collected(new FactorMean());
+  /** The way that the settings ask for. */
+  static RoundMerge of(CotuneSettings cotune) {
+    return switch (cotune.merge()) {
+      case MEAN ->
+          new Collected(
+              cotune.thetaScope() == TuningScope.FULL ? new TensorMean() : new FactorMean());
       case SVD -> new Collected(new SvdMerge());
       case FFA -> new Summed(FixedPointMean.withDefaults());
     };

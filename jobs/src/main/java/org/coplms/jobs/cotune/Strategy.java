@@ -46,6 +46,7 @@ public interface Strategy {
       case STANDALONE -> new LocalStrategy(context);
       case CENTRALIZED -> new CentralizedStrategy(context);
       case FEDAVG -> new FedAvgStrategy(context);
+      case FEDCOLLM -> new FedCoLlmStrategy(context);
     };
   }
 }

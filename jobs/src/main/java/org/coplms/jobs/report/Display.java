@@ -9,8 +9,8 @@ import java.util.Map;
 import org.coplms.proxy.cotune.Metrics;
 
 /** How figures and names are written for people; the same everywhere on the page. */
-final class Display {
-  static final String MISSING = "–";
+public final class Display {
+  public static final String MISSING = "–";
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("d MMMM yyyy, HH:mm 'UTC'", Locale.ENGLISH)
           .withZone(ZoneOffset.UTC);
@@ -27,28 +27,47 @@ final class Display {
   private Display() {}
 
   /** One decimal: scores, points. */
-  static String score(double value) {
+  public static String score(double value) {
     return Double.isFinite(value) ? minus(String.format(Locale.ROOT, "%.1f", value)) : "not finite";
   }
 
   /** A difference in points, with its sign. */
-  static String points(double value) {
+  public static String points(double value) {
     String text = score(value);
     return "0.0".equals(text) || text.startsWith("−") || text.startsWith("n") ? text : "+" + text;
   }
 
+  /** A difference in points with two decimals: where a margin is compared with another's. */
+  public static String finePoints(double value) {
+    return Double.isFinite(value)
+        ? String.format(Locale.ROOT, "%+.2f", value)
+            .replace('-', '−')
+            .replaceFirst("^[+−]0\\.00$", "0.00")
+        : score(value);
+  }
+
+  /** An interval of scores or points. */
+  public static String interval(double low, double high) {
+    return score(low) + " to " + score(high);
+  }
+
+  /** A p value; the resamples cannot tell more than three decimals. */
+  public static String pValue(double value) {
+    return value < 0.001 ? "< 0.001" : String.format(Locale.ROOT, "%.3f", value);
+  }
+
   /** A difference in per cent of {@code base}; empty where the base is zero. */
-  static String relative(double difference, double base) {
+  public static String relative(double difference, double base) {
     return Math.abs(base) < 1e-9 ? "" : points(100 * difference / base) + " %";
   }
 
   /** A share 0-1 as per cent. */
-  static String share(double value) {
+  public static String share(double value) {
     return score(100 * value) + " %";
   }
 
   /** Three significant digits: losses and norms. */
-  static String significant(double value) {
+  public static String significant(double value) {
     if (!Double.isFinite(value)) {
       return "not finite";
     }
@@ -66,16 +85,16 @@ final class Display {
     return minus(String.format(Locale.ROOT, "%." + decimals + "f", value));
   }
 
-  static String count(long value) {
+  public static String count(long value) {
     return minus(String.format(Locale.ROOT, "%,d", value));
   }
 
-  static String bytes(long value) {
+  public static String bytes(long value) {
     return bytes((double) value);
   }
 
   /** Decimal units, one decimal from a thousand on. */
-  static String bytes(double value) {
+  public static String bytes(double value) {
     int unit = 0;
     double scaled = value;
     while (scaled >= 999.95 && unit < BYTE_UNITS.size() - 1) {
@@ -87,19 +106,19 @@ final class Display {
   }
 
   /** Bytes beside a tick: no empty decimals. */
-  static String tickBytes(double value) {
+  public static String tickBytes(double value) {
     return bytes(value).replace(".0 ", " ");
   }
 
   /** A figure beside a tick: three significant digits, no empty decimals. */
-  static String tick(double value) {
+  public static String tick(double value) {
     String text = significant(value);
     return text.contains(".") && !text.contains("e")
         ? text.replaceFirst("0+$", "").replaceFirst("\\.$", "")
         : text;
   }
 
-  static String seconds(double value) {
+  public static String seconds(double value) {
     if (value < 600) {
       return score(value) + " s";
     }
@@ -109,15 +128,15 @@ final class Display {
         : whole / 3600 + " h " + whole % 3600 / 60 + " min";
   }
 
-  static String time(Instant value) {
+  public static String time(Instant value) {
     return TIME.format(value);
   }
 
-  static String device(int device) {
+  public static String device(int device) {
     return device == Metrics.SERVER ? "Server" : "Device " + device;
   }
 
-  static String model(String model) {
+  public static String model(String model) {
     return MODELS.getOrDefault(model, model);
   }
 

@@ -1,6 +1,7 @@
 package org.coplms.jobs.report;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -9,12 +10,15 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.DoubleFunction;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /**
  * A chart over rounds, in the units of its drawing (the template sets the view box): geometry and
  * texts only, so that the template escapes and draws.
  *
+ * @param frame size of the drawing and of the area of its lines
  * @param keyTitle what the keys of the legend are, for example "Device"; may be empty
+ * @param labels names beside the lines' ends; empty where a legend names the lines
  * @param crowded more lines than can be told apart: they are drawn alike, with their mean on top
  * @param table the same figures: a heading row, then one row per round
  */
@@ -27,13 +31,9 @@ public record LineChart(
     List<Tick> roundTicks,
     List<Tick> valueTicks,
     List<Line> lines,
-    List<List<String>> table) {
-  static final double WIDTH = 340;
-  static final double HEIGHT = 216;
-  private static final double LEFT = 48;
-  private static final double RIGHT = 330;
-  private static final double TOP = 10;
-  private static final double BOTTOM = 176;
+    List<EndLabel> labels,
+    List<List<String>> table,
+    Frame frame) {
   private static final int MOST_LINES = 8;
   private static final int MOST_MARKS = 25;
   private static final int AMONG_MANY = -1;
@@ -55,8 +55,8 @@ public record LineChart(
   public record Mark(double x, double y, boolean shown, String text) {}
 
   /** What is drawn: values by round; {@code key} is the series' name in the legend. */
-  record Series(String name, String key, SortedMap<Integer, Double> values) {
-    Series(String name, SortedMap<Integer, Double> values) {
+  public record Series(String name, String key, SortedMap<Integer, Double> values) {
+    public Series(String name, SortedMap<Integer, Double> values) {
       this(name, name, values);
     }
   }
@@ -64,7 +64,7 @@ public record LineChart(
   /**
    * How the values are read: the unit, whether zero belongs on the axis, how a figure is written.
    */
-  record Scale(
+  public record Scale(
       String unit, boolean fromZero, DoubleFunction<String> format, DoubleFunction<String> tick) {}
 
   static LineChart of(String title, Scale scale, List<Series> series) {
@@ -72,30 +72,63 @@ public record LineChart(
   }
 
   static LineChart of(String title, Scale scale, String keyTitle, List<Series> series) {
-    SortedSet<Integer> rounds = new TreeSet<>();
-    series.forEach(one -> rounds.addAll(one.values().keySet()));
-    List<Series> drawn = new ArrayList<>(series);
-    boolean crowded = series.size() > MOST_LINES;
-    if (crowded) {
-      drawn.add(mean(series, rounds));
+    if (series.size() <= MOST_LINES) {
+      return draw(title, scale, keyTitle, series, styles(series.size()), Frame.SMALL);
     }
+    List<Series> drawn = new ArrayList<>(series);
+    drawn.add(mean(series));
+    List<Integer> styles = new ArrayList<>(Collections.nCopies(series.size(), AMONG_MANY));
+    styles.add(MEAN_OF_MANY);
+    return draw(title, scale, keyTitle, drawn, styles, Frame.SMALL);
+  }
+
+  /**
+   * A larger chart with each line's name at its end, which is readable for more lines than a legend
+   * is, without telling colours apart.
+   *
+   * @param styles of the series, so that a series looks alike in several charts
+   */
+  public static LineChart labelled(
+      String title, Scale scale, List<Series> series, List<Integer> styles) {
+    return draw(title, scale, "", series, styles, Frame.LABELLED);
+  }
+
+  private static LineChart draw(
+      String title,
+      Scale scale,
+      String keyTitle,
+      List<Series> drawn,
+      List<Integer> styles,
+      Frame frame) {
+    SortedSet<Integer> rounds = rounds(drawn);
     Axis x = Axis.whole(rounds.first(), rounds.last(), 10);
-    Axis y = valueAxis(series, scale.fromZero());
+    Axis y = valueAxis(drawn, scale.fromZero());
     List<Line> lines = new ArrayList<>();
     for (int i = 0; i < drawn.size(); i++) {
-      int style = !crowded ? i : i < series.size() ? AMONG_MANY : MEAN_OF_MANY;
-      lines.add(line(drawn.get(i), style, scale, x, y));
+      lines.add(line(drawn.get(i), styles.get(i), scale, x, y, frame));
     }
     return new LineChart(
         title,
         scale.unit(),
         summary(title, scale, drawn),
         keyTitle,
-        crowded,
-        ticks(x, LEFT, RIGHT, value -> Long.toString(Math.round(value))),
-        ticks(y, BOTTOM, TOP, scale.tick()),
+        styles.contains(AMONG_MANY),
+        ticks(x, frame.left(), frame.right(), value -> Long.toString(Math.round(value))),
+        ticks(y, frame.bottom(), frame.top(), scale.tick()),
         lines,
-        table(drawn, rounds, scale));
+        frame.equals(Frame.LABELLED) ? EndLabel.spread(lines, frame) : List.of(),
+        table(drawn, rounds, scale),
+        frame);
+  }
+
+  private static List<Integer> styles(int lines) {
+    return IntStream.range(0, lines).boxed().toList();
+  }
+
+  private static SortedSet<Integer> rounds(List<Series> series) {
+    SortedSet<Integer> rounds = new TreeSet<>();
+    series.forEach(one -> rounds.addAll(one.values().keySet()));
+    return rounds;
   }
 
   private static Axis valueAxis(List<Series> series, boolean fromZero) {
@@ -112,13 +145,13 @@ public record LineChart(
         : Axis.linear(low, high, 4);
   }
 
-  private static List<Tick> ticks(Axis axis, double from, double to, DoubleFunction<String> text) {
+  static List<Tick> ticks(Axis axis, double from, double to, DoubleFunction<String> text) {
     return axis.ticks().stream()
         .map(value -> new Tick(place(axis, value, from, to), text.apply(value)))
         .toList();
   }
 
-  private static Line line(Series series, int style, Scale scale, Axis x, Axis y) {
+  private static Line line(Series series, int style, Scale scale, Axis x, Axis y, Frame frame) {
     StringBuilder path = new StringBuilder();
     List<Mark> marks = new ArrayList<>();
     boolean joined = false;
@@ -128,8 +161,8 @@ public record LineChart(
         joined = false;
         continue;
       }
-      double atX = place(x, point.getKey(), LEFT, RIGHT);
-      double atY = place(y, value, BOTTOM, TOP);
+      double atX = place(x, point.getKey(), frame.left(), frame.right());
+      double atY = place(y, value, frame.bottom(), frame.top());
       path.append(joined ? 'L' : 'M').append(atX).append(' ').append(atY);
       joined = true;
       String text =
@@ -142,13 +175,13 @@ public record LineChart(
     return new Line(series.key(), style, path.toString(), List.copyOf(marks));
   }
 
-  private static double place(Axis axis, double value, double from, double to) {
+  static double place(Axis axis, double value, double from, double to) {
     return Math.round(10 * (from + axis.fraction(value) * (to - from))) / 10.0;
   }
 
-  private static Series mean(List<Series> series, SortedSet<Integer> rounds) {
+  private static Series mean(List<Series> series) {
     SortedMap<Integer, Double> means = new TreeMap<>();
-    for (int round : rounds) {
+    for (int round : rounds(series)) {
       series.stream()
           .map(one -> one.values().get(round))
           .filter(value -> value != null && Double.isFinite(value))

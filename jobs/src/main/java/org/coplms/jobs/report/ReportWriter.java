@@ -27,9 +27,20 @@ public final class ReportWriter {
    * @throws IllegalStateException if the template and the values do not fit, which is a defect here
    */
   public static String render(ReportData data) {
+    return render("report.ftlh", ReportPage.of(data));
+  }
+
+  /**
+   * Another page in the same dress.
+   *
+   * @param template below {@code report/} of the jar
+   * @param page public records of texts and geometry
+   * @throws IllegalStateException if the template and the values do not fit, which is a defect here
+   */
+  public static String render(String template, Object page) {
     StringWriter html = new StringWriter();
     try {
-      TEMPLATES.getTemplate("report.ftlh").process(Map.of("page", ReportPage.of(data)), html);
+      TEMPLATES.getTemplate(template).process(Map.of("page", page), html);
     } catch (TemplateException e) {
       throw new IllegalStateException("The report's template failed: " + e.getMessage(), e);
     } catch (IOException e) {

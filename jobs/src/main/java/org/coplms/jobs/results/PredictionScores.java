@@ -25,18 +25,32 @@ public final class PredictionScores {
 
   /** Sums on executors; the driver gets one row for each model, device and domain. */
   public static PredictionScores read(SparkSession spark, String predictionsPath) {
+    Dataset<Row> predictions = spark.read().parquet(predictionsPath);
+    return byKey(predictions.withColumn("key", functions.lit("")), "key")
+        .getOrDefault("", new PredictionScores(List.of()));
+  }
+
+  /**
+   * The scores of several runs in one pass.
+   *
+   * @param predictions of all runs
+   * @param key a column of strings that tells the runs apart
+   */
+  public static SortedMap<String, PredictionScores> byKey(Dataset<Row> predictions, String key) {
     Dataset<Row> sums =
-        spark
-            .read()
-            .parquet(predictionsPath)
-            .groupBy("model", "device", "domain")
+        predictions
+            .groupBy(key, "model", "device", "domain")
             .agg(functions.avg("rougeL"), functions.avg("exactMatch"), functions.count("id"));
-    List<Cell> cells = new ArrayList<>();
-    for (Row row : sums.orderBy("model", "device", "domain").collectAsList()) {
-      Scores scores = new Scores(100 * row.getDouble(3), 100 * row.getDouble(4), row.getLong(5));
-      cells.add(new Cell(row.getString(0), row.getInt(1), row.getString(2), scores));
+    SortedMap<String, List<Cell>> cells = new TreeMap<>();
+    for (Row row : sums.orderBy(key, "model", "device", "domain").collectAsList()) {
+      Scores scores = new Scores(100 * row.getDouble(4), 100 * row.getDouble(5), row.getLong(6));
+      cells
+          .computeIfAbsent(row.getString(0), k -> new ArrayList<>())
+          .add(new Cell(row.getString(1), row.getInt(2), row.getString(3), scores));
     }
-    return new PredictionScores(cells);
+    SortedMap<String, PredictionScores> scores = new TreeMap<>();
+    cells.forEach((run, own) -> scores.put(run, new PredictionScores(own)));
+    return scores;
   }
 
   /** Mean over the questions of each device that a model answered. */

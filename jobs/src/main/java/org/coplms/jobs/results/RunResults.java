@@ -39,15 +39,16 @@ public final class RunResults {
 
   /** Domains that no pretraining and no public data contains. */
   public SortedSet<String> deviceOnlyDomains() {
+    return deviceOnlyDomains(statistics);
+  }
+
+  /** Domains that no pretraining and no public data contains. */
+  public static SortedSet<String> deviceOnlyDomains(DataStatistics statistics) {
     SortedSet<String> domains = new TreeSet<>(statistics.domains());
-    Set<String> known = new TreeSet<>();
-    for (String domain : domains) {
-      if (statistics.rows(-1, Splits.PRETRAIN, domain) > 0
-          || statistics.rows(-1, Splits.PUBLIC, domain) > 0) {
-        known.add(domain);
-      }
-    }
-    domains.removeAll(known);
+    domains.removeIf(
+        domain ->
+            statistics.rows(-1, Splits.PRETRAIN, domain) > 0
+                || statistics.rows(-1, Splits.PUBLIC, domain) > 0);
     return domains;
   }
 

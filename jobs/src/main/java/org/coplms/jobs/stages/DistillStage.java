@@ -81,7 +81,7 @@ public final class DistillStage implements Stage {
           new LogitsSpec(
               llm.location(),
               "",
-              settings.cotune().server().llmLora(),
+              settings.cotune().server().tunedLlm(),
               settings.text(),
               distill.scope(),
               distill.maxTokens(),

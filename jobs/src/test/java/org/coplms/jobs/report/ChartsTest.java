@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -58,6 +59,63 @@ class ChartsTest {
     LineChart chart = chart(List.of(series("LLM", 50)));
     assertThat(chart.lines().get(0).marks()).hasSize(1);
     assertThat(chart.roundTicks()).extracting(LineChart.Tick::label).containsExactly("1");
+  }
+
+  @Test
+  void namesAtTheEndsOfLinesKeepApartInTheOrderOfTheLines() {
+    List<Series> series =
+        IntStream.range(0, 12).mapToObj(i -> series("m" + i, 10, 50 + i / 5.0)).toList();
+    LineChart chart =
+        LineChart.labelled("t", CurveCatalog.ANY, series, IntStream.range(0, 12).boxed().toList());
+    assertThat(chart.crowded()).isFalse();
+    assertThat(chart.labels()).extracting(EndLabel::text).startsWith("m11", "m10").endsWith("m0");
+    for (int i = 1; i < 12; i++) {
+      assertThat(chart.labels().get(i).y() - chart.labels().get(i - 1).y())
+          .isGreaterThanOrEqualTo(13.9);
+    }
+    assertThat(chart.labels())
+        .allMatch(l -> l.y() >= chart.frame().top() && l.y() <= chart.frame().bottom());
+  }
+
+  @Test
+  void namesOfTheLowestLinesStayInsideTheDrawing() {
+    List<Series> series = IntStream.range(0, 6).mapToObj(i -> series("m" + i, 90, 0)).toList();
+    LineChart chart =
+        LineChart.labelled("t", CurveCatalog.ANY, series, IntStream.range(0, 6).boxed().toList());
+    assertThat(chart.labels().get(5).y()).isEqualTo(chart.frame().bottom());
+    assertThat(chart.labels().get(0).y()).isEqualTo(chart.frame().bottom() - 5 * 14);
+  }
+
+  @Test
+  void aSizeOfZeroStandsApartFromTheLogarithmicScale() {
+    ScatterChart chart =
+        scatter(point("none", 0, 50), point("small", 1000, 60), point("large", 1e6, 70));
+    assertThat(chart.zero()).containsExactly(chart.marks().get(0).x());
+    assertThat(chart.marks().get(0).x()).isLessThan(chart.axisFrom());
+    assertThat(chart.marks().get(1).x()).isEqualTo(chart.axisFrom());
+    assertThat(chart.marks().get(2).x()).isEqualTo(chart.frame().right());
+    assertThat(chart.marks().get(2).anchor()).isEqualTo("end");
+    assertThat(chart.marks().get(1).top()).isLessThan(chart.marks().get(1).y());
+    assertThat(scatter(point("only", 0, 50)).sizeTicks()).isEmpty();
+  }
+
+  @Test
+  void namesOfPointsAtOnePlaceDiffer() {
+    ScatterChart chart = scatter(point("first", 1000, 50), point("other", 1000, 50));
+    ScatterChart.Mark first = chart.marks().get(0);
+    ScatterChart.Mark other = chart.marks().get(1);
+    assertThat(
+            first.anchor().equals(other.anchor()) && Math.abs(first.nameY() - other.nameY()) < 11)
+        .isFalse();
+  }
+
+  private static ScatterChart scatter(ScatterChart.Point... points) {
+    return ScatterChart.of("title", "unit", "bytes", List.of(points), Display::bytes);
+  }
+
+  private static ScatterChart.Point point(String name, double size, double score) {
+    return new ScatterChart.Point(
+        name, size, score, OptionalDouble.of(score - 2), OptionalDouble.of(score + 2), 0);
   }
 
   private static LineChart chart(List<Series> series) {

@@ -16,6 +16,16 @@ class DisplayTest {
   }
 
   @Test
+  void writesMarginsIntervalsAndProbabilities() {
+    assertThat(Display.finePoints(5.384)).isEqualTo("+5.38");
+    assertThat(Display.finePoints(-5.384)).isEqualTo("−5.38");
+    assertThat(Display.finePoints(-0.001)).isEqualTo("0.00");
+    assertThat(Display.interval(-1.25, 3)).isEqualTo("−1.3 to 3.0");
+    assertThat(Display.pValue(0.0002)).isEqualTo("< 0.001");
+    assertThat(Display.pValue(0.0428)).isEqualTo("0.043");
+  }
+
+  @Test
   void leavesOutARelativeGainOverZero() {
     assertThat(Display.relative(10, 40)).isEqualTo("+25.0 %");
     assertThat(Display.relative(10, 0)).isEmpty();

@@ -25,23 +25,23 @@ import org.coplms.proxy.train.TrainingDivergedException;
 
 /**
  * One round of the server's LLM that learns texts by cross-entropy alone: as many steps, by the
- * same optimizer and over the same LoRA, as co-tuning gives it.
+ * same optimizer and over the same tensors, as co-tuning gives it.
  */
 public final class LlmLearner {
   private final ServerTask task;
   private final LanguageModel model;
-  private final Trainee lora;
+  private final Trainee tuned;
   private final Compute compute;
   private final Metrics metrics = new Metrics();
 
-  private LlmLearner(ServerTask task, LanguageModel model, Trainee lora, Compute compute) {
+  private LlmLearner(ServerTask task, LanguageModel model, Trainee tuned, Compute compute) {
     this.task = task;
     this.model = model;
-    this.lora = lora;
+    this.tuned = tuned;
     this.compute = compute;
   }
 
-  /** The LLM's LoRA and its moments in the groups {@code llm} and {@code adam}, and figures. */
+  /** What was tuned and its moments in the groups {@code llm} and {@code adam}, and figures. */
   public record Result(KeptState state, List<Metrics.Row> metrics) {}
 
   /**
@@ -62,11 +62,12 @@ public final class LlmLearner {
         Texts.tokenize(examples, llm.tokenizer(), task.format(), task.server().maxTokens());
     try (NDManager manager = compute.newManager();
         LanguageModel model = llm.instantiate(manager)) {
-      model.attachLora(task.server().llmLora(), task.seed("llm"));
+      task.server().tunedLlm().attach(model, task.seed("llm"));
       state.ifPresent(kept -> model.setParameters(kept.group("llm")));
-      try (Trainee lora = new Trainee(model.loraParameters(), task.server().llm())) {
-        state.ifPresent(kept -> lora.optimizer().restore(kept.group("adam")));
-        return new LlmLearner(task, model, lora, compute).run(texts, manager);
+      try (Trainee tuned =
+          new Trainee(task.server().tunedLlm().parameters(model), task.server().llm())) {
+        state.ifPresent(kept -> tuned.optimizer().restore(kept.group("adam")));
+        return new LlmLearner(task, model, tuned, compute).run(texts, manager);
       }
     }
   }
@@ -80,8 +81,8 @@ public final class LlmLearner {
       compute.stepped();
     }
     SortedMap<String, HostTensor> kept = new TreeMap<>();
-    KeptState.putGroup(kept, "llm", lora.values());
-    KeptState.putGroup(kept, "adam", lora.optimizer().state());
+    KeptState.putGroup(kept, "llm", tuned.values());
+    KeptState.putGroup(kept, "adam", tuned.optimizer().state());
     return new Result(
         new KeptState(kept, List.of(), 0), metrics.rows(task.round(), Metrics.SERVER));
   }
@@ -89,11 +90,11 @@ public final class LlmLearner {
   private void learn(List<TokenizedExample> batch, int step, NDManager manager) {
     try (NDManager arrays = manager.newSubManager()) {
       double norm =
-          lora.recording(
+          tuned.recording(
               () -> {
                 NDArray loss = BatchLogits.of(model, batch, LossScope.TEXT, arrays).crossEntropy();
                 metrics.observe("server", "llm-ce", loss.getFloat());
-                return lora.step(loss, task.progress(step, task.server().llmSteps()));
+                return tuned.step(loss, task.progress(step, task.server().llmSteps()));
               });
       metrics.observe("server", "llm-gradient-norm", norm);
     } catch (TrainingDivergedException e) {

@@ -8,7 +8,7 @@ import org.coplms.proxy.train.Seeds;
  * What one edge device is asked to do in one round.
  *
  * @param round 1 to {@code rounds}
- * @param theta the DPM's LoRA, the part that travels
+ * @param theta the part of the DPM that travels
  */
 public record EdgeTask(
     long runSeed,

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.coplms.proxy.lm.LanguageModel;
 import org.coplms.proxy.mutual.VocabularyMap;
+import org.coplms.proxy.tensor.Scalars;
 import org.coplms.proxy.tensor.Torch;
+import org.coplms.proxy.tokenizer.TokenizedExample;
 import org.coplms.proxy.train.BatchLabel;
 import org.coplms.proxy.train.BatchLogits;
 import org.coplms.proxy.train.Batches;
@@ -19,9 +21,10 @@ import org.coplms.proxy.train.Trainee;
  * Structure-agnostic mutual learning (SAML) on a device.
  *
  * <p>On a private batch SLM and DPM learn from the text and from each other; on a rehearsal batch,
- * whose text the DPM wrote, only the SLM learns. The objective of a model X with peer Y is (1 − λ)
- * · CE_X + λ · T² · KL(sg[P_Y] ‖ Q_X), both directions from the same forward passes. On the first
- * batch of each kind {@link GradientHealth} looks whether the second term moves anything.
+ * whose text the DPM wrote, only the SLM learns. Beside a private batch the DPM also learns some of
+ * the pairs that it wrote ({@code rehearsal.replay}). The objective of a model X with peer Y is (1
+ * − λ) · CE_X + λ · T² · KL(sg[P_Y] ‖ Q_X), both directions from the same forward passes. On the
+ * first batch of each kind {@link GradientHealth} looks whether the second term moves anything.
  *
  * <p>One instance serves one round.
  */
@@ -33,6 +36,7 @@ final class MutualLearning {
   private final AlignedPair.Knowledge knowledge;
   private final SplittableRandom dropout;
   private final GradientHealth health;
+  private Replay replay;
   private int ownSteps;
   private int rehearsalSteps;
 
@@ -83,6 +87,7 @@ final class MutualLearning {
     Batches ownBatches = new Batches(own.size(), size, task.seed("saml"));
     Batches rehearsalBatches =
         rehearsal.isEmpty() ? null : new Batches(rehearsal.size(), size, task.seed("rehearsal"));
+    this.replay = Replay.of(task, PairedExample.dpm(rehearsal));
     SplittableRandom bypass = new SplittableRandom(task.seed("bypass"));
     long tokens = 0;
     for (long step = 0; tokens < budget; step++) {
@@ -147,8 +152,21 @@ final class MutualLearning {
     health.check("saml", "slm", slmLoss, models.slm().tuned(), label);
     health.check("saml", "dpm", dpmLoss, models.theta(), label);
     Torch.backward(slmLoss.total());
-    Torch.backward(dpmLoss.total());
+    List<TokenizedExample> replayed = replay.next();
+    double share = batch.size() / (double) (batch.size() + replayed.size());
+    Torch.backward(Scalars.times(dpmLoss.total(), share));
+    replay(replayed, 1 - share, label, step);
     return slm.tokens();
+  }
+
+  /** Adds the gradient of pairs that the DPM wrote, so that θ does not forget what it knew. */
+  private void replay(
+      List<TokenizedExample> batch, double share, BatchLabel label, NDManager step) {
+    if (!batch.isEmpty()) {
+      BatchLogits dpm = BatchLogits.of(models.dpm(), batch, LossScope.TEXT, step);
+      MutualLoss loss = text(dpm, "saml", "dpm-replay-ce", label);
+      Torch.backward(Scalars.times(loss.total(), share));
+    }
   }
 
   private long learnRehearsal(List<PairedExample> batch, double progress) {

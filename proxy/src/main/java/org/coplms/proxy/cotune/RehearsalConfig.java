@@ -17,6 +17,8 @@ import org.coplms.proxy.train.Checks;
  * @param capacity pairs the device's buffer holds; the oldest leave first
  * @param lambda weight λ of the DPM's distribution beside the cross-entropy, 0 to 1
  * @param maxTokens longest generated pair, in tokens of the DPM
+ * @param replay pairs that θ learns beside a private batch, as a share of the batch size, so that
+ *     it does not forget what it knew; 0 for none
  */
 public record RehearsalConfig(
     int steps,
@@ -26,7 +28,8 @@ public record RehearsalConfig(
     double keep,
     int capacity,
     double lambda,
-    int maxTokens)
+    int maxTokens,
+    double replay)
     implements Serializable {
   public RehearsalConfig {
     Checks.atLeast("steps", steps, 0);
@@ -37,6 +40,7 @@ public record RehearsalConfig(
     Checks.atLeast("capacity", capacity, 1);
     Checks.share("lambda", lambda);
     Checks.atLeast("max-tokens", maxTokens, 4);
+    Checks.share("replay", replay);
   }
 
   public boolean enabled() {

@@ -19,6 +19,7 @@ import org.coplms.proxy.train.OptimizerConfig;
  * @param generated pairs drawn from the merged DPM a round, so that the LLM learns what only
  *     devices know; 0 turns this part of the rehearsal extension off
  * @param temperature T of the compared distributions
+ * @param llmTuning FULL: every tensor of the LLM, for tiny models; LORA: {@code llmLora}
  * @param topK logits kept in the cache, per position
  */
 public record ServerConfig(
@@ -35,6 +36,7 @@ public record ServerConfig(
     double generatedTemperature,
     double temperature,
     int topK,
+    TuningScope llmTuning,
     LoraConfig llmLora,
     OptimizerConfig theta,
     OptimizerConfig llm)
@@ -58,5 +60,10 @@ public record ServerConfig(
   /** Whether any model of the server learns; otherwise it only merges. */
   public boolean learns() {
     return thetaSteps > 0 || llmSteps > 0;
+  }
+
+  /** What is tuned of the LLM. */
+  public ThetaConfig tunedLlm() {
+    return new ThetaConfig(llmTuning, llmLora, false);
   }
 }

@@ -172,8 +172,8 @@ public final class ServerLearner {
   }
 
   /**
-   * The LLM's LoRA learns public and generated text, and the DPM's distribution on both; without
-   * steps the LLM is not touched, and its last state stays.
+   * The LLM learns public and generated text, and the DPM's distribution on both; without steps the
+   * LLM is not touched, and its last state stays.
    */
   private SortedMap<String, HostTensor> tuneLlm(
       LanguageModel dpm, List<TokenizedExample> shared, List<TokenizedExample> generated) {
@@ -183,18 +183,18 @@ public final class ServerLearner {
       return state.map(KeptState::tensors).orElse(new TreeMap<>());
     }
     try (LanguageModel llm = inputs.llm().instantiate(manager)) {
-      llm.attachLora(server.llmLora(), task.seed("llm"));
+      server.tunedLlm().attach(llm, task.seed("llm"));
       llm.training(true, dropout.split());
       state.ifPresent(kept -> llm.setParameters(kept.group("llm")));
-      try (Trainee lora = new Trainee(llm.loraParameters(), server.llm())) {
+      try (Trainee tuned = new Trainee(server.tunedLlm().trained(llm), server.llm())) {
         state
             .map(kept -> kept.group("adam"))
             .filter(moments -> !moments.isEmpty())
-            .ifPresent(lora.optimizer()::restore);
-        learnLlm(dpm, new Side("llm", llm, lora, server.llmLambda()), shared, generated);
+            .ifPresent(tuned.optimizer()::restore);
+        learnLlm(dpm, new Side("llm", llm, tuned, server.llmLambda()), shared, generated);
         SortedMap<String, HostTensor> kept = new TreeMap<>();
-        KeptState.putGroup(kept, "llm", lora.values());
-        KeptState.putGroup(kept, "adam", lora.optimizer().state());
+        KeptState.putGroup(kept, "llm", tuned.values());
+        KeptState.putGroup(kept, "adam", tuned.optimizer().state());
         return kept;
       }
     }

@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 
 /**
  * Whether one model beats another on the same examples: percentile bootstrap of the mean paired
- * difference (Efron and Tibshirani 1993), resampled within each domain so that every resample has
- * the test's mixture of domains.
+ * difference (Efron and Tibshirani 1993), resampled within each domain, or any finer stratum, so
+ * that every resample has the test's mixture of domains.
  *
  * <p>Equal pairs in equal order and an equal seed give equal bits.
  *
@@ -39,11 +39,7 @@ public record PairedBootstrap(int resamples, double confidence, long seed) {
    *
    * @param domain the stratum
    */
-  public record Pair(String domain, double score, double baseline) {
-    double gain() {
-      return score - baseline;
-    }
-  }
+  public record Pair(String domain, double score, double baseline) {}
 
   /**
    * Outcome of one comparison, on the scale of the scores.
@@ -64,26 +60,77 @@ public record PairedBootstrap(int resamples, double confidence, long seed) {
   }
 
   /**
+   * Examples that are redrawn among themselves, scored for both models.
+   *
+   * @param share of the stratum's mean in the statistic; the shares of all strata add up to 1
+   * @param scores of the model, by example
+   * @param baselines of the baseline, by the same example
+   */
+  public record Stratum(double share, List<Double> scores, List<Double> baselines) {
+    /** Refuses what cannot be paired. */
+    public Stratum {
+      scores = List.copyOf(scores);
+      baselines = List.copyOf(baselines);
+      if (scores.isEmpty() || scores.size() != baselines.size() || !(share >= 0)) {
+        throw new IllegalArgumentException(
+            "A stratum pairs at least one example and has a share of 0 or more, got %d scores, %d baselines, share %s"
+                .formatted(scores.size(), baselines.size(), share));
+      }
+    }
+
+    private double[] gains() {
+      double[] gains = new double[scores.size()];
+      Arrays.setAll(gains, i -> scores.get(i) - baselines.get(i));
+      return gains;
+    }
+
+    private double mean(double[] values) {
+      return share * Arrays.stream(values).sum() / values.length;
+    }
+
+    private double baseline() {
+      return mean(baselines.stream().mapToDouble(Double::doubleValue).toArray());
+    }
+  }
+
+  /**
    * Compares over all pairs, each example counted alike.
    *
    * @throws IllegalArgumentException when there is no pair
    */
   public Comparison compare(List<Pair> pairs) {
-    if (pairs.isEmpty()) {
-      throw new IllegalArgumentException("A comparison needs at least one example");
-    }
-    Collection<double[]> strata =
+    return compareStrata(
         pairs.stream()
             .collect(Collectors.groupingBy(Pair::domain, TreeMap::new, Collectors.toList()))
             .values()
             .stream()
-            .map(domain -> domain.stream().mapToDouble(Pair::gain).toArray())
-            .toList();
-    double[] gains = resampledGains(strata, pairs.size());
+            .map(
+                domain ->
+                    new Stratum(
+                        domain.size() / (double) pairs.size(),
+                        domain.stream().map(Pair::score).toList(),
+                        domain.stream().map(Pair::baseline).toList()))
+            .toList());
+  }
+
+  /**
+   * Compares the weighted means Σ share · mean over strata, every stratum redrawn within itself: a
+   * macro mean over devices gives the strata of a device shares that add up to one device's.
+   *
+   * @throws IllegalArgumentException when there is no stratum, or the shares do not add up to 1
+   */
+  public Comparison compareStrata(Collection<Stratum> strata) {
+    double shares = strata.stream().mapToDouble(Stratum::share).sum();
+    if (strata.isEmpty() || Math.abs(shares - 1) > 1e-6) {
+      throw new IllegalArgumentException(
+          "A comparison needs at least one example and shares that add up to 1, got %d strata with %s"
+              .formatted(strata.size(), shares));
+    }
+    double[] gains = resampledGains(strata);
     double tail = (1 - confidence) / 2;
     return new Comparison(
-        pairs.stream().mapToDouble(Pair::baseline).sum() / pairs.size(),
-        strata.stream().flatMapToDouble(Arrays::stream).sum() / pairs.size(),
+        strata.stream().mapToDouble(Stratum::baseline).sum(),
+        strata.stream().mapToDouble(stratum -> stratum.mean(stratum.gains())).sum(),
         quantile(gains, tail),
         quantile(gains, 1 - tail),
         pValue(gains));
@@ -108,18 +155,21 @@ public record PairedBootstrap(int resamples, double confidence, long seed) {
     return List.of(adjusted);
   }
 
-  /** The mean gain of each resample, ascending. */
-  private double[] resampledGains(Collection<double[]> strata, int examples) {
+  /** The statistic's gain in each resample, ascending. */
+  private double[] resampledGains(Collection<Stratum> strata) {
+    double[] shares = strata.stream().mapToDouble(Stratum::share).toArray();
+    double[][] values = strata.stream().map(Stratum::gains).toArray(double[][]::new);
     SplittableRandom random = new SplittableRandom(seed);
     double[] gains = new double[resamples];
     for (int i = 0; i < resamples; i++) {
-      double sum = 0;
-      for (double[] stratum : strata) {
+      for (int k = 0; k < values.length; k++) {
+        double[] stratum = values[k];
+        double sum = 0;
         for (int draw = 0; draw < stratum.length; draw++) {
           sum += stratum[random.nextInt(stratum.length)];
         }
+        gains[i] += shares[k] * sum / stratum.length;
       }
-      gains[i] = sum / examples;
     }
     Arrays.sort(gains);
     return gains;

@@ -67,7 +67,7 @@ final class LocalScene {
         ADAPTER,
         new DstConfig(0),
         new SamlConfig(steps, 0.5, 0.5, 1, 16, 0.5, TinyTask.FAST),
-        new RehearsalConfig(0, 0, 1, 0.25, 0.8, 100, 0.5, TinyTask.MAX_TOKENS));
+        new RehearsalConfig(0, 0, 1, 0.25, 0.8, 100, 0.5, TinyTask.MAX_TOKENS, 0));
   }
 
   static LocalInputs inputs() {

@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.coplms.proxy.lm.Family;
+import org.coplms.proxy.tensor.HostTensor;
+import org.coplms.proxy.tensor.RandomTensors;
 import org.coplms.proxy.train.BaseModel;
 import org.coplms.proxy.train.Example;
 import org.coplms.proxy.train.TinyTask;
@@ -70,6 +74,46 @@ class EdgeErrorsTest {
     assertThatThrownBy(() -> EdgeScene.run(task, inputs))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("lora_A.weight");
+  }
+
+  @Test
+  void divergenceNamesPhaseAndBatch() {
+    BaseModel slm = TinyTask.poisoned(llamaSlm());
+    BaseModel dpm = TinyTask.poisoned(EdgeScene.DPM);
+    EdgeConfig dst = EdgeScene.edge(new DstConfig(1), SAML, EdgeScene.NO_REHEARSAL);
+    EdgeConfig saml = EdgeScene.edge(EdgeScene.NO_DST, SAML, EdgeScene.NO_REHEARSAL);
+    EdgeConfig rehearsal =
+        EdgeScene.edge(EdgeScene.NO_DST, EdgeScene.NO_SAML, EdgeScene.rehearsal(2, 40, 100));
+    String place = "edge device 3, round 2: ";
+    assertDiverged(dst, slm, EdgeScene.DPM, place + "DST of the SLM, batch 1 (examples swedish");
+    assertDiverged(dst, EdgeScene.SLM, dpm, place + "DST of the DPM, batch 1 (examples swedish");
+    assertDiverged(saml, slm, EdgeScene.DPM, place + "SAML, batch 1 (examples swedish");
+    assertDiverged(saml, EdgeScene.SLM, dpm, "dpm-ce is NaN");
+    assertDiverged(rehearsal, slm, EdgeScene.DPM, "rehearsal, batch 1 (examples rehearsal-");
+    assertDiverged(saml, slm, EdgeScene.DPM, "slm-ce is NaN");
+  }
+
+  private static void assertDiverged(EdgeConfig edge, BaseModel slm, BaseModel dpm, String text) {
+    EdgeInputs inputs = EdgeScene.inputs(slm, dpm, EdgeScene.PRIVATE);
+    assertThatThrownBy(() -> EdgeScene.run(EdgeScene.task(2, edge), inputs))
+        .isInstanceOf(TrainingDivergedException.class)
+        .hasMessageContaining(text);
+  }
+
+  /** Finite losses whose gradient is not: the norm overflows float32. */
+  @Test
+  void aGradientThatOverflowsNamesItsBatchToo() {
+    SortedMap<String, HostTensor> weights = new TreeMap<>(EdgeScene.DPM.weights());
+    weights.replaceAll(
+        (name, tensor) ->
+            name.endsWith("model.norm.weight")
+                ? RandomTensors.constant(tensor.shape(), 3e37f)
+                : tensor);
+    BaseModel dpm = BaseModel.of(EdgeScene.DPM.config(), weights, EdgeScene.DPM_TOKENIZER);
+    EdgeConfig saml =
+        EdgeScene.edge(EdgeScene.NO_DST, EdgeScene.saml(2, 0, 0, 16), EdgeScene.NO_REHEARSAL);
+    assertDiverged(saml, EdgeScene.SLM, dpm, "edge device 3, round 2: SAML, batch 1 (examples");
+    assertDiverged(saml, EdgeScene.SLM, dpm, "Gradient norm is ");
   }
 
   private static BaseModel llamaSlm() {

@@ -97,7 +97,7 @@ class EdgeRehearsalTest {
 
   @Test
   void withoutTheDpmsWeightOnlyTheTextCounts() {
-    RehearsalConfig text = new RehearsalConfig(2, 60, 1, 0, 0.8, 100, 0, TinyTask.MAX_TOKENS);
+    RehearsalConfig text = new RehearsalConfig(2, 60, 1, 0, 0.8, 100, 0, TinyTask.MAX_TOKENS, 0);
     EdgeResult result = run(text);
     assertThat(EdgeScene.metric(result.metrics(), "rehearsal", "slm-ce")).isPresent();
     assertThat(EdgeScene.metric(result.metrics(), "rehearsal", "kl-dpm-to-slm")).isEmpty();

@@ -48,7 +48,8 @@ final class EdgeScene {
   }
 
   static RehearsalConfig rehearsal(int steps, int samples, int capacity) {
-    return new RehearsalConfig(steps, samples, 1, 0.25, 0.8, capacity, 0.5, TinyTask.MAX_TOKENS);
+    return new RehearsalConfig(
+        steps, samples, 1, 0.25, 0.8, capacity, 0.5, TinyTask.MAX_TOKENS, 0.5);
   }
 
   static EdgeConfig edge(DstConfig dst, SamlConfig saml, RehearsalConfig rehearsal) {

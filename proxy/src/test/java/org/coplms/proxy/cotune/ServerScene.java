@@ -46,6 +46,7 @@ final class ServerScene {
         1,
         TEMPERATURE,
         TOP_K,
+        TuningScope.LORA,
         LLM_LORA,
         TinyTask.FAST,
         TinyTask.FAST);

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.coplms.proxy.metric.PairedBootstrap.Comparison;
 import org.coplms.proxy.metric.PairedBootstrap.Pair;
+import org.coplms.proxy.metric.PairedBootstrap.Stratum;
 import org.junit.jupiter.api.Test;
 
 class PairedBootstrapTest {
@@ -94,11 +97,71 @@ class PairedBootstrapTest {
     assertThat(PairedBootstrap.holm(List.of())).isEmpty();
   }
 
+  /** Two devices of 10 and 90 examples count alike: (100 + 0) / 2, where all alike give 10. */
+  @Test
+  void sharesMakeAMacroMean() {
+    Stratum small = constant(0.5, 10, 100);
+    Stratum large = constant(0.5, 90, 0);
+    assertThat(BOOTSTRAP.compareStrata(Set.of(small, large)).gain()).isEqualTo(50);
+    List<Pair> pairs =
+        IntStream.range(0, 100)
+            .mapToObj(i -> new Pair(i < 10 ? "small" : "large", i < 10 ? 100 : 0, 0))
+            .toList();
+    assertThat(BOOTSTRAP.compare(pairs).gain()).isEqualTo(10);
+  }
+
+  @Test
+  void sharesOfTheirSizesGiveTheBitsOfPlainPairs() {
+    List<Pair> pairs = coinFlips(120, 0.6);
+    List<Stratum> strata =
+        IntStream.range(0, 4)
+            .mapToObj(d -> pairs.stream().filter(p -> p.domain().equals("d" + d)).toList())
+            .map(
+                domain ->
+                    new Stratum(
+                        domain.size() / 120.0,
+                        domain.stream().map(Pair::score).toList(),
+                        domain.stream().map(Pair::baseline).toList()))
+            .toList();
+    assertThat(BOOTSTRAP.compareStrata(strata)).isEqualTo(BOOTSTRAP.compare(pairs));
+  }
+
+  /** Half the weight on 25 coin flips, half on 400: √(.25 · 2500/25 + .25 · 2500/400) = 5.15. */
+  @Test
+  void aSmallDeviceWidensTheInterval() {
+    Comparison comparison = BOOTSTRAP.compareStrata(Set.of(flips(0.5, 25), flips(0.5, 400)));
+    double error = Math.sqrt(0.25 * 2500 * (24 * 26 / 625.0) / 25 + 0.25 * 2500 / 400);
+    assertThat(comparison.high() - comparison.low()).isCloseTo(2 * 1.96 * error, within(0.6));
+  }
+
+  @Test
+  void refusesStrataThatAreNoMean() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> BOOTSTRAP.compareStrata(Set.of(constant(0.6, 3, 1))))
+        .withMessageContaining("0.6");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Stratum(1, List.of(1.0, 2.0), List.of(1.0)));
+    assertThatIllegalArgumentException().isThrownBy(() -> new Stratum(1, List.of(), List.of()));
+  }
+
   @Test
   void refusesNothingToCompare() {
     assertThatIllegalArgumentException().isThrownBy(() -> BOOTSTRAP.compare(List.of()));
+    assertThatIllegalArgumentException().isThrownBy(() -> BOOTSTRAP.compareStrata(Set.of()));
     assertThatIllegalArgumentException().isThrownBy(() -> new PairedBootstrap(0, 0.95, 1));
     assertThatIllegalArgumentException().isThrownBy(() -> new PairedBootstrap(10, 1, 1));
+  }
+
+  private static Stratum constant(double share, int examples, double score) {
+    return new Stratum(
+        share, Collections.nCopies(examples, score), Collections.nCopies(examples, 0.0));
+  }
+
+  private static Stratum flips(double share, int examples) {
+    return new Stratum(
+        share,
+        IntStream.range(0, examples).mapToObj(i -> i % 2 == 0 ? 100.0 : 0.0).toList(),
+        Collections.nCopies(examples, 0.0));
   }
 
   private static List<Pair> coinFlips(int examples, double share) {

@@ -6,8 +6,8 @@ import java.util.SortedMap;
 import org.apache.hadoop.conf.Configuration;
 import org.coplms.proxy.cotune.KeptState;
 import org.coplms.proxy.cotune.SlmTuning;
+import org.coplms.proxy.cotune.ThetaConfig;
 import org.coplms.proxy.lm.LanguageModel;
-import org.coplms.proxy.lora.LoraConfig;
 import org.coplms.proxy.tensor.HostTensor;
 import org.coplms.proxy.tensor.Safetensors;
 import org.coplms.proxy.train.BaseModel;
@@ -68,11 +68,12 @@ public sealed interface AnsweringModel extends Serializable {
   }
 
   /**
-   * One model of the server with a LoRA.
+   * One model of the server with what was tuned of it.
    *
+   * @param tuned which of its tensors those are
    * @param group group of the tensors in the file, empty when they stand alone
    */
-  record WithLora(ModelLocation location, LoraConfig lora, String path, String group)
+  record Tuned(ModelLocation location, ThetaConfig tuned, String path, String group)
       implements AnsweringModel {
     @Override
     public BaseModel base(int device, Configuration files) {
@@ -85,7 +86,7 @@ public sealed interface AnsweringModel extends Serializable {
       SortedMap<String, HostTensor> tensors =
           group.isEmpty() ? Safetensors.fromBytes(bytes) : KeptState.fromBytes(bytes).group(group);
       LanguageModel model = base(device, files).instantiate(owner);
-      model.attachLora(lora, 0);
+      tuned.attach(model, 0);
       model.setParameters(tensors);
       return model;
     }

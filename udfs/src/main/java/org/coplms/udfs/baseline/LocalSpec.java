@@ -2,6 +2,8 @@ package org.coplms.udfs.baseline;
 
 import java.io.Serializable;
 import org.coplms.proxy.baseline.LocalTask;
+import org.coplms.proxy.cotune.SlmConfig;
+import org.coplms.proxy.cotune.ThetaConfig;
 import org.coplms.udfs.edge.EdgeSpec;
 
 /**
@@ -16,6 +18,12 @@ public record LocalSpec(EdgeSpec edge, boolean adapter, double sharedShare)
 
   LocalTask task(int round, int deviceId) {
     return new LocalTask(edge.edgeTask(round, deviceId), adapter, sharedShare);
+  }
+
+  /** The SLM's tensors that are tuned, as a proxy's that travels. */
+  public ThetaConfig tuned() {
+    SlmConfig slm = edge.edge().slm();
+    return new ThetaConfig(slm.tuning(), slm.lora(), false);
   }
 
   /** Devices of one group have the same SLM. */

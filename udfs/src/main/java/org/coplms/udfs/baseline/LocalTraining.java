@@ -16,6 +16,7 @@ import org.coplms.proxy.baseline.LocalResult;
 import org.coplms.proxy.baseline.LocalUpdate;
 import org.coplms.proxy.cotune.KeptState;
 import org.coplms.proxy.cotune.Metrics;
+import org.coplms.proxy.merge.ProxyUpdate;
 import org.coplms.proxy.train.Example;
 import org.coplms.udfs.edge.RoundFolders;
 import org.coplms.udfs.model.ExampleRows;
@@ -84,8 +85,17 @@ public final class LocalTraining {
       String folder = rounds.folders().current();
       HadoopFiles.write(RoundFolders.state(folder, deviceId), result.state().toBytes(), files);
       MetricsFile.write(RoundFolders.metrics(folder, deviceId), metrics, files);
-      return new LocalUpdate(
-          rounds.last(), deviceId, spec.group(deviceId), result.examples(), result.tuned());
+      return new LocalUpdate(spec.group(deviceId), update(deviceId, result));
+    }
+
+    /** The whitelist lets the tuned tensors pass and never a domain adapter. */
+    private ProxyUpdate update(int deviceId, LocalResult result) {
+      return ProxyUpdate.of(
+          rounds.last(),
+          deviceId,
+          result.examples(),
+          result.tuned(),
+          spec.tuned().spec(result.tuned()));
     }
 
     private LocalInputs firstInputs(int deviceId, List<Example> examples, Configuration files) {

@@ -15,7 +15,6 @@ import org.coplms.proxy.cotune.EdgeLearner;
 import org.coplms.proxy.cotune.EdgeResult;
 import org.coplms.proxy.cotune.KeptState;
 import org.coplms.proxy.merge.ProxyUpdate;
-import org.coplms.proxy.merge.ThetaSpec;
 import org.coplms.proxy.tensor.HostTensor;
 import org.coplms.proxy.train.Example;
 import org.coplms.udfs.model.ExampleRows;
@@ -82,7 +81,7 @@ public final class EdgeUpdate {
           RoundFolders.state(folders.current(), deviceId), result.state().toBytes(), files);
       MetricsFile.write(RoundFolders.metrics(folders.current(), deviceId), result.metrics(), files);
       return ProxyUpdate.of(
-          round, deviceId, result.examples(), result.theta(), ThetaSpec.of(theta.value()));
+          round, deviceId, result.examples(), result.theta(), spec.theta().spec(theta.value()));
     }
 
     private Optional<KeptState> previousState(int deviceId, Configuration files) {

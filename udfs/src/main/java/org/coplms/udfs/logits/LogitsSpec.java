@@ -2,7 +2,7 @@ package org.coplms.udfs.logits;
 
 import java.io.Serializable;
 import java.util.Optional;
-import org.coplms.proxy.lora.LoraConfig;
+import org.coplms.proxy.cotune.ThetaConfig;
 import org.coplms.proxy.tokenizer.TextFormat;
 import org.coplms.proxy.train.LossScope;
 import org.coplms.udfs.model.ModelLocation;
@@ -11,12 +11,14 @@ import org.coplms.udfs.model.TaskSpec;
 /**
  * Whose logits to compute, and over which positions.
  *
- * @param loraStatePath server state that holds the model's LoRA under {@code llm/}; empty for none
+ * @param statePath server state that holds what was tuned of the model under {@code llm/}; empty
+ *     for the model as it was
+ * @param tuned which of the model's tensors those are
  */
 public record LogitsSpec(
     ModelLocation model,
-    String loraStatePath,
-    LoraConfig lora,
+    String statePath,
+    ThetaConfig tuned,
     TextFormat format,
     LossScope scope,
     int maxTokens,
@@ -25,8 +27,8 @@ public record LogitsSpec(
     TaskSpec task)
     implements Serializable {
 
-  /** Path of the LoRA, if any. */
-  public Optional<String> loraState() {
-    return Optional.of(loraStatePath).filter(path -> !path.isEmpty());
+  /** Path of the state, if any. */
+  public Optional<String> state() {
+    return Optional.of(statePath).filter(path -> !path.isEmpty());
   }
 }

@@ -88,16 +88,16 @@ public final class TopKLogits {
       compute.begin();
       try (NDManager manager = compute.newManager();
           LanguageModel model = base.instantiate(manager)) {
-        spec.loraState().ifPresent(path -> attachLora(model, path));
+        spec.state().ifPresent(path -> restore(model, path));
         LogitRecorder recorder =
             new LogitRecorder(model, spec.scope(), spec.key().topK(), spec.key().temperature());
         return recorder.recordAll(texts, spec.batchSize(), manager).rows();
       }
     }
 
-    private void attachLora(LanguageModel model, String path) {
+    private void restore(LanguageModel model, String path) {
       byte[] state = HadoopFiles.read(path, spec.task().configuration());
-      model.attachLora(spec.lora(), 0);
+      spec.tuned().attach(model, 0);
       model.setParameters(KeptState.fromBytes(state).group("llm"));
     }
   }

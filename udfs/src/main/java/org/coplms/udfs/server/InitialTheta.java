@@ -6,6 +6,7 @@ import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
+import org.coplms.proxy.cotune.ThetaConfig;
 import org.coplms.proxy.lm.LanguageModel;
 import org.coplms.proxy.lora.LoraConfig;
 import org.coplms.proxy.tensor.HostTensor;
@@ -15,13 +16,19 @@ import org.coplms.udfs.model.ModelCache;
 import org.coplms.udfs.model.ModelLocation;
 import org.coplms.udfs.model.TaskSpec;
 
-/** The DPM's LoRA before the first round, as safetensors bytes; made on an executor. */
+/** θ before the first round, as safetensors bytes; made on an executor. */
 public final class InitialTheta {
   private InitialTheta() {}
 
-  /** One element. */
+  /** A LoRA as the seed makes it; one element. */
   public static JavaRDD<byte[]> of(
       JavaSparkContext spark, ModelLocation dpm, LoraConfig theta, long seed, TaskSpec task) {
+    return of(spark, dpm, new ThetaConfig(theta, false), seed, task);
+  }
+
+  /** A LoRA as the seed makes it, or the DPM's own weights, by θ's scope; one element. */
+  public static JavaRDD<byte[]> of(
+      JavaSparkContext spark, ModelLocation dpm, ThetaConfig theta, long seed, TaskSpec task) {
     return spark.parallelize(List.of(seed), 1).map(new CreateFn(dpm, theta, task));
   }
 
@@ -29,10 +36,10 @@ public final class InitialTheta {
     private static final long serialVersionUID = 1L;
 
     private final ModelLocation dpm;
-    private final LoraConfig theta;
+    private final ThetaConfig theta;
     private final TaskSpec task;
 
-    CreateFn(ModelLocation dpm, LoraConfig theta, TaskSpec task) {
+    CreateFn(ModelLocation dpm, ThetaConfig theta, TaskSpec task) {
       this.dpm = dpm;
       this.theta = theta;
       this.task = task;
@@ -44,8 +51,8 @@ public final class InitialTheta {
       compute.begin();
       try (NDManager manager = compute.newManager();
           LanguageModel model = ModelCache.get(dpm, task.configuration()).instantiate(manager)) {
-        model.attachLora(theta, seed);
-        return Safetensors.toBytes(HostTensor.copyOf(model.loraParameters()), Map.of());
+        theta.attach(model, seed);
+        return Safetensors.toBytes(HostTensor.copyOf(theta.parameters(model)), Map.of());
       }
     }
   }

@@ -87,7 +87,7 @@ class EdgeUpdateTest {
         new AdapterConfig(3),
         new DstConfig(2),
         new SamlConfig(3, 0.5, 0.5, 1.0, 8, 0.5, ADAMW),
-        new RehearsalConfig(2, 8, 1.0, 0.5, 0.8, 20, 0.3, 48));
+        new RehearsalConfig(2, 8, 1.0, 0.5, 0.8, 20, 0.3, 48, 0.5));
   }
 
   @AfterAll

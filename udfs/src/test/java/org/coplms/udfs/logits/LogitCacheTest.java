@@ -12,6 +12,7 @@ import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
+import org.coplms.proxy.cotune.ThetaConfig;
 import org.coplms.proxy.lm.LanguageModel;
 import org.coplms.proxy.lora.LoraConfig;
 import org.coplms.proxy.mutual.TopK;
@@ -59,7 +60,7 @@ class LogitCacheTest {
     return new LogitsSpec(
         model,
         "",
-        new LoraConfig(2, 4, 0, List.of(LoraConfig.ALL_LINEAR)),
+        new ThetaConfig(new LoraConfig(2, 4, 0, List.of(LoraConfig.ALL_LINEAR)), false),
         TextFormat.LINES,
         LossScope.TEXT,
         64,

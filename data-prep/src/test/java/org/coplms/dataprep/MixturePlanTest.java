@@ -10,13 +10,13 @@ import net.jqwik.api.Property;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
-class CldrPlanTest {
+class MixturePlanTest {
   private static final CldrSpec BENCHMARK = CldrSpec.benchmark(150);
 
   @Property(tries = 30)
   void mixturesKeepTheDeviceOnlyShareAndItsSpread(@ForAll long seed) {
     double[][] mixtures =
-        new CldrPlan(new PrepareSpec(seed, BENCHMARK, 4, 0.7), BENCHMARK).mixtures();
+        new MixturePlan(new PrepareSpec(seed, BENCHMARK, 4, 0.7), BENCHMARK).mixtures();
     for (double[] mixture : mixtures) {
       assertThat(Arrays.stream(mixture, 0, 4).sum()).isCloseTo(0.35, Offset.offset(1e-9));
       assertThat(Arrays.stream(mixture, 4, 7).sum()).isCloseTo(0.65, Offset.offset(1e-9));
@@ -36,8 +36,8 @@ class CldrPlanTest {
             BENCHMARK.deviceOnly(),
             BENCHMARK.perLanguage(),
             BENCHMARK.perDevice(),
-            new CldrSpec.Mixture(0.2, 2, 0.15));
-    assertThatThrownBy(() -> new CldrPlan(new PrepareSpec(1, narrow, 2, 0.7), narrow).plan())
+            new Mixture(0.2, 2, 0.15));
+    assertThatThrownBy(() -> new MixturePlan(new PrepareSpec(1, narrow, 2, 0.7), narrow).plan())
         .isInstanceOf(PreparationException.class)
         .hasMessageContaining("[de, sv, id]")
         .hasMessageContaining("lower minShare");
@@ -51,8 +51,8 @@ class CldrPlanTest {
             List.of(),
             BENCHMARK.perLanguage(),
             BENCHMARK.perDevice(),
-            new CldrSpec.Mixture(0, 2, 0.10));
-    double[][] mixtures = new CldrPlan(new PrepareSpec(1, known, 1, 0.7), known).mixtures();
+            new Mixture(0, 2, 0.10));
+    double[][] mixtures = new MixturePlan(new PrepareSpec(1, known, 1, 0.7), known).mixtures();
     assertThat(Arrays.stream(mixtures[0]).sum()).isCloseTo(1, Offset.offset(1e-9));
   }
 }

@@ -4,42 +4,45 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Shares the languages out: fixed counts for the server, a drawn mixture for each device. */
-final class CldrPlan {
+/**
+ * Shares the domains of a built-in source out: fixed counts for the server, a drawn mixture for
+ * each device.
+ */
+final class MixturePlan {
   private static final int MOST_DRAWS = 10_000;
 
   private final PrepareSpec spec;
-  private final CldrSpec source;
+  private final BuiltInSpec source;
 
-  CldrPlan(PrepareSpec spec, CldrSpec source) {
+  MixturePlan(PrepareSpec spec, BuiltInSpec source) {
     this.spec = spec;
     this.source = source;
   }
 
   SplitPlan plan() {
-    List<String> languages = source.languages();
+    List<String> domains = source.domains();
     double[][] mixtures = mixtures();
     Map<String, DomainCuts.Builder> cuts = new LinkedHashMap<>();
-    for (String language : languages) {
-      cuts.put(language, server(language));
+    for (String domain : domains) {
+      cuts.put(domain, server(domain));
     }
     for (int device = 0; device < spec.devices(); device++) {
       long[] train = Apportionment.of(mixtures[device], source.perDevice().train());
       long[] validation = Apportionment.of(mixtures[device], source.perDevice().validation());
       long[] test = Apportionment.of(mixtures[device], source.perDevice().test());
-      for (int k = 0; k < languages.size(); k++) {
-        cuts.get(languages.get(k)).device(device, new long[] {train[k], validation[k], test[k]});
+      for (int k = 0; k < domains.size(); k++) {
+        cuts.get(domains.get(k)).device(device, new long[] {train[k], validation[k], test[k]});
       }
     }
     Map<String, DomainCuts> built = new LinkedHashMap<>();
-    cuts.forEach((language, builder) -> built.put(language, builder.build()));
+    cuts.forEach((domain, builder) -> built.put(domain, builder.build()));
     return new SplitPlan(built);
   }
 
-  private DomainCuts.Builder server(String language) {
-    CldrSpec.PerLanguage sizes = source.perLanguage();
+  private DomainCuts.Builder server(String domain) {
+    DomainCounts sizes = source.perDomain();
     DomainCuts.Builder cuts = DomainCuts.builder();
-    if (source.known().contains(language)) {
+    if (source.known().contains(domain)) {
       cuts.pretrain(sizes.pretrain(), sizes.pretrainSlm())
           .run(Slot.server(Splits.PUBLIC), sizes.publicExamples());
     }
@@ -47,22 +50,23 @@ final class CldrPlan {
   }
 
   /**
-   * The share of each language (columns, known first) on each device (rows); rows sum to 1.
+   * The share of each domain (columns, known first) on each device (rows); rows sum to 1.
    *
-   * @throws PreparationException when no draw puts every device-only language on enough devices
+   * @throws PreparationException when no draw puts every device-only domain on enough devices
    */
   double[][] mixtures() {
     Dirichlet dirichlet =
-        new Dirichlet(spec.alpha(), KeyedSeed.of(spec.seed(), "cldr mixtures", spec.devices()));
+        new Dirichlet(
+            spec.alpha(), KeyedSeed.of(spec.seed(), source.kind() + " mixtures", spec.devices()));
     for (int draw = 0; draw < MOST_DRAWS; draw++) {
       double[][] mixtures = draw(dirichlet);
       if (deviceOnlyOnEnoughDevices(mixtures)) {
         return mixtures;
       }
     }
-    CldrSpec.Mixture mixture = source.mixture();
+    Mixture mixture = source.mixture();
     throw new PreparationException(
-        ("No mixture of languages in %,d draws puts each of %s with more than %s on at least %d of"
+        ("No mixture of domains in %,d draws puts each of %s with more than %s on at least %d of"
                 + " %d devices (alpha %s, deviceOnlyShare %s); lower minShare or"
                 + " minDevicesPerDomain, or raise devices or alpha")
             .formatted(
@@ -94,8 +98,8 @@ final class CldrPlan {
   }
 
   private boolean deviceOnlyOnEnoughDevices(double[][] mixtures) {
-    CldrSpec.Mixture limits = source.mixture();
-    for (int k = source.known().size(); k < source.languages().size(); k++) {
+    Mixture limits = source.mixture();
+    for (int k = source.known().size(); k < source.domains().size(); k++) {
       int devices = 0;
       for (double[] mixture : mixtures) {
         devices += mixture[k] > limits.minShare() ? 1 : 0;

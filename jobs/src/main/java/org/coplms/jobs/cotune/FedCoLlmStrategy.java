@@ -1,0 +1,136 @@
+package org.coplms.jobs.cotune;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.coplms.jobs.config.CotuneSettings;
+import org.coplms.jobs.config.LocalSettings.Shared;
+import org.coplms.jobs.config.ModelSettings;
+import org.coplms.jobs.config.Settings;
+import org.coplms.jobs.models.ModelNames;
+import org.coplms.jobs.models.RunModels;
+import org.coplms.jobs.pipeline.RunContext;
+import org.coplms.jobs.pipeline.Tasks;
+import org.coplms.jobs.store.RunStore;
+import org.coplms.proxy.baseline.FedCoLlmTask;
+import org.coplms.proxy.cotune.Metrics;
+import org.coplms.proxy.cotune.ServerTask;
+import org.coplms.proxy.tensor.HostTensor;
+import org.coplms.proxy.train.Seeds;
+import org.coplms.udfs.answer.AnsweringModel;
+import org.coplms.udfs.baseline.Delivery;
+import org.coplms.udfs.baseline.FedCoLlmSpec;
+import org.coplms.udfs.baseline.FedCoLlmUpdate;
+import org.coplms.udfs.server.ServerSpec;
+
+/**
+ * The baseline FedCoLLM (Fan et al. 2024): the devices' tuned tensors are averaged, then SLM and
+ * LLM learn public texts and from each other on the server, and the SLM's tensors go back. All
+ * devices need one SLM.
+ *
+ * <p>What the SLM learns on the server comes on top of the devices' token budget; the server's
+ * metric {@code slm-tokens} says how much.
+ */
+final class FedCoLlmStrategy implements Strategy {
+  private final RunContext context;
+  private final Settings settings;
+  private final CotuneSettings cotune;
+  private final RunStore store;
+  private final Federation federation;
+  private final RunModels.Entry slm;
+  private final RunModels.Entry llm;
+
+  FedCoLlmStrategy(RunContext context) {
+    this.context = context;
+    this.settings = context.settings();
+    this.cotune = settings.cotune();
+    this.store = context.store();
+    requireOneSlm(settings);
+    this.federation = new Federation(context);
+    this.slm = RunModels.slms(context).get(0);
+    this.llm = RunModels.llm(context);
+  }
+
+  private static void requireOneSlm(Settings settings) {
+    List<String> slms = settings.models().slms().stream().map(ModelSettings::name).toList();
+    if (Math.min(slms.size(), settings.data().devices()) > 1) {
+      throw new IllegalArgumentException(
+          "cotune.strategy = fedcollm averages the SLMs of all devices, so they must be one: models.slms names %s; name one, or choose fedavg, which averages devices with the same SLM"
+              .formatted(slms));
+    }
+  }
+
+  @Override
+  public List<Metrics.Row> round(int round, JavaRDD<Row> trainingData) {
+    List<Metrics.Row> rows =
+        new ArrayList<>(
+            federation.round(
+                round, trainingData, means -> server(round, means.get(means.firstKey()))));
+    rows.addAll(new RoundMetrics(context).ofServer(round));
+    return rows;
+  }
+
+  @Override
+  public SortedMap<String, AnsweringModel> serverModels(int round) {
+    SortedMap<String, AnsweringModel> models = new TreeMap<>();
+    models.put(
+        ModelNames.LLM_AFTER,
+        new AnsweringModel.Tuned(
+            llm.location(),
+            cotune.server().tunedLlm(),
+            store.roundPath(round, ServerSpec.STATE),
+            "llm"));
+    return models;
+  }
+
+  private Delivery.Parcel server(int round, SortedMap<String, HostTensor> averaged) {
+    String label = "round %d/%d, server".formatted(round, cotune.rounds());
+    Broadcast<SortedMap<String, HostTensor>> sent =
+        JavaSparkContext.fromSparkContext(context.spark().sparkContext()).broadcast(averaged);
+    try (Tasks tasks = Tasks.start(context, label, cotune.fedcollm().steps())) {
+      FedCoLlmUpdate.Tuned tuned =
+          FedCoLlmUpdate.of(texts(round), spec(round, tasks), sent).first();
+      return new Delivery.Parcel(Map.of(0, tuned.tensors()), tuned.seen());
+    } finally {
+      sent.destroy();
+    }
+  }
+
+  private FedCoLlmSpec spec(int round, Tasks tasks) {
+    ServerTask server =
+        new ServerTask(
+            settings.seed(),
+            round,
+            cotune.rounds(),
+            cotune.server(),
+            cotune.thetaConfig(),
+            settings.text());
+    return new FedCoLlmSpec(
+        new FedCoLlmTask(server, cotune.edge(), cotune.fedcollm().config()),
+        slm.location(),
+        llm.location(),
+        round == 1 ? "" : store.roundPath(round - 1, ServerSpec.STATE),
+        store.roundPath(round),
+        tasks.server());
+  }
+
+  /** This round's choice of texts: the first ones in an order that the seed shuffles. */
+  private Dataset<Row> texts(int round) {
+    long seed = Seeds.of(settings.seed(), round, Metrics.SERVER, "public");
+    Dataset<Row> all =
+        cotune.fedcollm().shared() == Shared.PUBLIC
+            ? LocalTexts.publicExamples(context)
+            : SharedTexts.read(context);
+    return all.orderBy(
+            functions.xxhash64(functions.col("id"), functions.lit(seed)), functions.col("id"))
+        .limit(cotune.server().publicExamples());
+  }
+}

@@ -1,0 +1,2 @@
+/** What the devices' SLMs have met of each other's prompts, counted on hashes. */
+package org.coplms.udfs.exposure;
