@@ -177,7 +177,7 @@ class BaselinesTest {
     assertThatThrownBy(() -> run("fedcollm", Map.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("cotune.strategy = fedcollm")
-        .hasMessageContaining("models.slms names [slm-gpt2, slm-qwen2]");
+        .hasMessageContaining("they run [slm-gpt2, slm-qwen2]; name one in cotune.slms");
   }
 
   @Test

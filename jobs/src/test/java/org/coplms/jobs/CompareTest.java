@@ -33,16 +33,21 @@ class CompareTest {
     assertThat(first.keySet()).anyMatch(name -> name.startsWith("seed-5/standalone/"));
     assertThat(names(folder.resolve("run/bases"))).hasSize(1);
 
-    assertThat(compare("[co-plms, standalone, no-rehearsal, random-dpm]", "--results", docs.toString()))
+    assertThat(
+            compare(
+                "[co-plms, standalone, no-rehearsal, random-dpm]", "--results", docs.toString()))
         .isEqualTo(new Console.Outcome(0, List.of()));
     assertThat(cells()).containsAllEntriesOf(first);
-    assertThat(names(folder.resolve("run/bases"))).as("a random DPM has a base of its own").hasSize(2);
+    assertThat(names(folder.resolve("run/bases")))
+        .as("a random DPM has a base of its own")
+        .hasSize(2);
 
     JsonNode results = JSON.readTree(Files.readString(docs.resolve("results.json"))).path("cldr");
     JsonNode metrics = JSON.readTree(Files.readString(folder.resolve("run/metrics.json")));
     for (String method : List.of("co-plms", "standalone", "no-rehearsal", "random-dpm")) {
       assertThat(results.path(method).path("rougeL").isNumber()).as(method).isTrue();
-      assertThat(results.path(method).path("rougeL")).isEqualTo(metrics.path(method).path("rougeL"));
+      assertThat(results.path(method).path("rougeL"))
+          .isEqualTo(metrics.path(method).path("rougeL"));
       assertThat(results.path(method).path("seeds").asInt()).isEqualTo(1);
     }
     assertThat(Files.readString(docs.resolve("results.md"))).contains("Co-PLMs", "Standalone");
@@ -64,7 +69,10 @@ class CompareTest {
   void refusesAMethodWithoutDefinition() {
     Console.Outcome outcome = compare("[co-plms, fedmtk]");
     assertThat(outcome.exitCode()).isEqualTo(2);
-    assertThat(outcome.errors()).singleElement().asString().contains("[fedmtk] have no definition", "fedmkt");
+    assertThat(outcome.errors())
+        .singleElement()
+        .asString()
+        .contains("[fedmtk] have no definition", "fedmkt");
     assertThat(folder.resolve("run")).doesNotExist();
   }
 
@@ -86,11 +94,13 @@ class CompareTest {
     assertThat(outcome.errors())
         .singleElement()
         .asString()
-        .contains("method mine: coplms.cotune.round: unknown key; did you mean coplms.cotune.rounds?");
+        .contains(
+            "method mine: coplms.cotune.round: unknown key; did you mean coplms.cotune.rounds?");
   }
 
   private Console.Outcome compare(String methods, String... options) {
-    List<String> all = new ArrayList<>(List.of("-D", ROUNDS, "-D", "compare.seeds=[5]", "-D", FULL));
+    List<String> all =
+        new ArrayList<>(List.of("-D", ROUNDS, "-D", "compare.seeds=[5]", "-D", FULL));
     all.addAll(List.of("-D", "compare.methods=" + methods));
     all.addAll(List.of(options));
     return TinyRun.command(

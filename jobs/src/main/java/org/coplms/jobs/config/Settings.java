@@ -1,5 +1,6 @@
 package org.coplms.jobs.config;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.coplms.proxy.tokenizer.TextFormat;
 
@@ -27,13 +28,25 @@ public record Settings(
     CotuneSettings cotune,
     EvaluationSettings evaluation) {
   public Settings {
-    List<String> slms = models.slms().stream().map(ModelSettings::name).toList();
-    dpm.model()
-        .filter(name -> !slms.contains(name))
-        .ifPresent(
-            name -> {
-              throw new IllegalArgumentException(
-                  "dpm.model must be one of models.slms %s, got '%s'".formatted(slms, name));
-            });
+    List<String> names = models.slms().stream().map(ModelSettings::name).toList();
+    List<String> problems = new ArrayList<>();
+    if (dpm.model().isPresent() && !names.contains(dpm.model().get())) {
+      problems.add(
+          "dpm.model must be one of models.slms %s, got '%s'".formatted(names, dpm.model().get()));
+    }
+    if (!names.containsAll(cotune.slms())) {
+      problems.add(
+          "cotune.slms must be among models.slms %s, got %s".formatted(names, cotune.slms()));
+    }
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(String.join("; ", problems));
+    }
+  }
+
+  /** Names of the SLMs on the devices; device i runs the one at i mod their number. */
+  public List<String> deviceSlms() {
+    return cotune.slms().isEmpty()
+        ? models.slms().stream().map(ModelSettings::name).toList()
+        : cotune.slms();
   }
 }

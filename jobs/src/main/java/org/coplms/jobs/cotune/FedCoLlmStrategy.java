@@ -13,7 +13,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.coplms.jobs.config.CotuneSettings;
 import org.coplms.jobs.config.LocalSettings.Shared;
-import org.coplms.jobs.config.ModelSettings;
 import org.coplms.jobs.config.Settings;
 import org.coplms.jobs.models.ModelNames;
 import org.coplms.jobs.models.RunModels;
@@ -60,10 +59,10 @@ final class FedCoLlmStrategy implements Strategy {
   }
 
   private static void requireOneSlm(Settings settings) {
-    List<String> slms = settings.models().slms().stream().map(ModelSettings::name).toList();
+    List<String> slms = settings.deviceSlms();
     if (Math.min(slms.size(), settings.data().devices()) > 1) {
       throw new IllegalArgumentException(
-          "cotune.strategy = fedcollm averages the SLMs of all devices, so they must be one: models.slms names %s; name one, or choose fedavg, which averages devices with the same SLM"
+          "cotune.strategy = fedcollm averages the SLMs of all devices, so they must be one: they run %s; name one in cotune.slms, or choose fedavg, which averages devices with the same SLM"
               .formatted(slms));
     }
   }

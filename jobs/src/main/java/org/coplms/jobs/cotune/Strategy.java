@@ -47,6 +47,7 @@ public interface Strategy {
       case CENTRALIZED -> new CentralizedStrategy(context);
       case FEDAVG -> new FedAvgStrategy(context);
       case FEDCOLLM -> new FedCoLlmStrategy(context);
+      case FEDMKT -> new FedMktStrategy(context);
     };
   }
 }

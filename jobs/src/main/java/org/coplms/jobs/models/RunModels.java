@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.coplms.jobs.config.ModelSettings;
 import org.coplms.jobs.pipeline.RunContext;
 import org.coplms.jobs.store.RunStore;
 import org.coplms.proxy.train.BaseModel;
@@ -123,12 +122,12 @@ public final class RunModels {
     return new RunModels(context.store()).entry(DPM);
   }
 
-  /** The SLMs in their order. */
+  /** The SLMs on the devices; device i runs the one at i mod their number. */
   public static List<Entry> slms(RunContext context) {
     RunModels models = new RunModels(context.store());
     List<Entry> entries = new ArrayList<>();
-    for (ModelSettings slm : context.settings().models().slms()) {
-      entries.add(models.entry(slm.name()));
+    for (String name : context.settings().deviceSlms()) {
+      entries.add(models.entry(name));
     }
     return entries;
   }
