@@ -3,6 +3,7 @@ package org.coplms.jobs.cotune;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.spark.api.java.JavaRDD;
@@ -21,14 +22,12 @@ import org.coplms.jobs.store.Direction;
 import org.coplms.jobs.store.Ledger;
 import org.coplms.jobs.store.RunStore;
 import org.coplms.proxy.cotune.Metrics;
-import org.coplms.proxy.cotune.ServerTask;
 import org.coplms.proxy.train.Example;
 import org.coplms.udfs.answer.AnsweringModel;
 import org.coplms.udfs.baseline.LlmSpec;
 import org.coplms.udfs.baseline.LlmTraining;
 import org.coplms.udfs.baseline.LocalMessage;
 import org.coplms.udfs.model.ExampleRows;
-import org.coplms.udfs.server.ServerSpec;
 
 /**
  * The upper bound Centralized, which is no federated method: every device's SLM learns the training
@@ -64,15 +63,7 @@ final class CentralizedStrategy implements Strategy {
 
   @Override
   public SortedMap<String, AnsweringModel> serverModels(int round) {
-    SortedMap<String, AnsweringModel> models = new TreeMap<>();
-    models.put(
-        ModelNames.LLM_AFTER,
-        new AnsweringModel.Tuned(
-            RunModels.llm(context).location(),
-            settings.cotune().server().tunedLlm(),
-            store.roundPath(round, ServerSpec.STATE),
-            "llm"));
-    return models;
+    return new TreeMap<>(Map.of(ModelNames.LLM_AFTER, CotuneSpecs.tunedLlm(context, round)));
   }
 
   private void tuneLlm(int round) {
@@ -81,15 +72,9 @@ final class CentralizedStrategy implements Strategy {
     try (Tasks tasks = Tasks.start(context, label, cotune.server().llmSteps())) {
       LlmSpec spec =
           new LlmSpec(
-              new ServerTask(
-                  settings.seed(),
-                  round,
-                  cotune.rounds(),
-                  cotune.server(),
-                  cotune.thetaConfig(),
-                  settings.text()),
+              CotuneSpecs.server(context, round),
               RunModels.llm(context).location(),
-              round == 1 ? "" : store.roundPath(round - 1, ServerSpec.STATE),
+              CotuneSpecs.previousServerState(context, round),
               store.roundPath(round),
               tasks.server());
       LlmTraining.of(LocalTexts.publicExamples(context).unionByName(pooledExamples()), spec)

@@ -22,7 +22,6 @@ import org.coplms.jobs.store.Ledger;
 import org.coplms.jobs.store.RunStore;
 import org.coplms.proxy.cotune.Metrics;
 import org.coplms.proxy.cotune.ServerConfig;
-import org.coplms.proxy.cotune.ServerTask;
 import org.coplms.proxy.merge.Merged;
 import org.coplms.proxy.merge.ProxyUpdate;
 import org.coplms.proxy.tensor.HostTensor;
@@ -84,10 +83,7 @@ final class CoPlms implements Strategy {
   public SortedMap<String, AnsweringModel> serverModels(int round) {
     SortedMap<String, AnsweringModel> models = new TreeMap<>();
     if (cotune.server().llmSteps() > 0) {
-      String state = store.roundPath(round, ServerSpec.STATE);
-      models.put(
-          ModelNames.LLM_AFTER,
-          new AnsweringModel.Tuned(llm.location(), cotune.server().tunedLlm(), state, "llm"));
+      models.put(ModelNames.LLM_AFTER, CotuneSpecs.tunedLlm(context, round));
     }
     String proxy = store.roundPath(round, ServerSpec.PROXY);
     models.put(
@@ -167,12 +163,11 @@ final class CoPlms implements Strategy {
     ServerConfig server = cotune.server();
     String llmHash = round == 1 ? llm.hash() : llm.hash() + "+round-" + (round - 1);
     return new ServerSpec(
-        new ServerTask(
-            settings.seed(), round, cotune.rounds(), server, cotune.thetaConfig(), settings.text()),
+        CotuneSpecs.server(context, round),
         dpm.location(),
         llm.location(),
         new CacheKey(llmHash, llm.tokenizer(), server.temperature(), server.topK()),
-        round == 1 ? "" : store.roundPath(round - 1, ServerSpec.STATE),
+        CotuneSpecs.previousServerState(context, round),
         store.roundPath(round),
         tasks.server());
   }
@@ -190,12 +185,8 @@ final class CoPlms implements Strategy {
         tasks.edge());
   }
 
-  /** This round's choice of public texts: the first ones in an order that the seed shuffles. */
   private Dataset<Row> publicTexts(int round) {
-    long seed = Seeds.of(settings.seed(), round, Metrics.SERVER, "public");
-    return SharedTexts.read(context)
-        .orderBy(functions.xxhash64(functions.col("id"), functions.lit(seed)), functions.col("id"))
-        .limit(cotune.server().publicExamples())
+    return SharedTexts.ofRound(context, SharedTexts.read(context), round)
         .repartition(context.spark().sparkContext().defaultParallelism(), functions.col("id"));
   }
 

@@ -10,7 +10,6 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.functions;
 import org.coplms.jobs.config.CotuneSettings;
 import org.coplms.jobs.config.LocalSettings.Shared;
 import org.coplms.jobs.config.Settings;
@@ -23,12 +22,10 @@ import org.coplms.proxy.baseline.FedCoLlmTask;
 import org.coplms.proxy.cotune.Metrics;
 import org.coplms.proxy.cotune.ServerTask;
 import org.coplms.proxy.tensor.HostTensor;
-import org.coplms.proxy.train.Seeds;
 import org.coplms.udfs.answer.AnsweringModel;
 import org.coplms.udfs.baseline.Delivery;
 import org.coplms.udfs.baseline.FedCoLlmSpec;
 import org.coplms.udfs.baseline.FedCoLlmUpdate;
-import org.coplms.udfs.server.ServerSpec;
 
 /**
  * The baseline FedCoLLM (Fan et al. 2024): the devices' tuned tensors are averaged, then SLM and
@@ -79,15 +76,7 @@ final class FedCoLlmStrategy implements Strategy {
 
   @Override
   public SortedMap<String, AnsweringModel> serverModels(int round) {
-    SortedMap<String, AnsweringModel> models = new TreeMap<>();
-    models.put(
-        ModelNames.LLM_AFTER,
-        new AnsweringModel.Tuned(
-            llm.location(),
-            cotune.server().tunedLlm(),
-            store.roundPath(round, ServerSpec.STATE),
-            "llm"));
-    return models;
+    return new TreeMap<>(Map.of(ModelNames.LLM_AFTER, CotuneSpecs.tunedLlm(context, round)));
   }
 
   private Delivery.Parcel server(int round, SortedMap<String, HostTensor> averaged) {
@@ -104,32 +93,21 @@ final class FedCoLlmStrategy implements Strategy {
   }
 
   private FedCoLlmSpec spec(int round, Tasks tasks) {
-    ServerTask server =
-        new ServerTask(
-            settings.seed(),
-            round,
-            cotune.rounds(),
-            cotune.server(),
-            cotune.thetaConfig(),
-            settings.text());
+    ServerTask server = CotuneSpecs.server(context, round);
     return new FedCoLlmSpec(
         new FedCoLlmTask(server, cotune.edge(), cotune.fedcollm().config()),
         slm.location(),
         llm.location(),
-        round == 1 ? "" : store.roundPath(round - 1, ServerSpec.STATE),
+        CotuneSpecs.previousServerState(context, round),
         store.roundPath(round),
         tasks.server());
   }
 
-  /** This round's choice of texts: the first ones in an order that the seed shuffles. */
   private Dataset<Row> texts(int round) {
-    long seed = Seeds.of(settings.seed(), round, Metrics.SERVER, "public");
     Dataset<Row> all =
         cotune.fedcollm().shared() == Shared.PUBLIC
             ? LocalTexts.publicExamples(context)
             : SharedTexts.read(context);
-    return all.orderBy(
-            functions.xxhash64(functions.col("id"), functions.lit(seed)), functions.col("id"))
-        .limit(cotune.server().publicExamples());
+    return SharedTexts.ofRound(context, all, round);
   }
 }

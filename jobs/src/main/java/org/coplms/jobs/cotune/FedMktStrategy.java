@@ -2,6 +2,7 @@ package org.coplms.jobs.cotune;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.spark.api.java.JavaRDD;
@@ -33,7 +34,6 @@ import org.coplms.udfs.baseline.FedMktFolders;
 import org.coplms.udfs.baseline.FedMktServerUpdate;
 import org.coplms.udfs.baseline.FedMktSpec;
 import org.coplms.udfs.baseline.LocalMessage;
-import org.coplms.udfs.server.ServerSpec;
 import org.coplms.udfs.store.HadoopFiles;
 
 /**
@@ -90,15 +90,7 @@ final class FedMktStrategy implements Strategy {
 
   @Override
   public SortedMap<String, AnsweringModel> serverModels(int round) {
-    SortedMap<String, AnsweringModel> models = new TreeMap<>();
-    models.put(
-        ModelNames.LLM_AFTER,
-        new AnsweringModel.Tuned(
-            llm.location(),
-            cotune.server().tunedLlm(),
-            store.roundPath(round, ServerSpec.STATE),
-            "llm"));
-    return models;
+    return new TreeMap<>(Map.of(ModelNames.LLM_AFTER, CotuneSpecs.tunedLlm(context, round)));
   }
 
   private List<Example> publicTexts() {
@@ -127,14 +119,7 @@ final class FedMktStrategy implements Strategy {
   }
 
   private long serve(int round, List<Integer> devices, Broadcast<LocalMessage> texts) {
-    ServerTask server =
-        new ServerTask(
-            settings.seed(),
-            round,
-            cotune.rounds(),
-            cotune.server(),
-            cotune.thetaConfig(),
-            settings.text());
+    ServerTask server = CotuneSpecs.server(context, round);
     try (Tasks tasks = Tasks.start(context, label(round, "server"), cotune.server().llmSteps())) {
       return FedMktServerUpdate.of(
               spark, devices, spec(round, tasks), server, tasks.server(), texts)

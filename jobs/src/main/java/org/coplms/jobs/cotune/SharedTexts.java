@@ -12,6 +12,7 @@ import org.coplms.jobs.config.Settings;
 import org.coplms.jobs.models.RunModels;
 import org.coplms.jobs.pipeline.RunContext;
 import org.coplms.jobs.pipeline.Tasks;
+import org.coplms.proxy.cotune.Metrics;
 import org.coplms.proxy.distill.DistillConfig;
 import org.coplms.proxy.train.Seeds;
 import org.coplms.udfs.server.GenerationSpec;
@@ -51,6 +52,14 @@ public final class SharedTexts {
       return shared;
     }
     return shared.unionByName(context.spark().read().parquet(path(context)));
+  }
+
+  /** A round's choice: the first ones in an order that the run's seed shuffles. */
+  static Dataset<Row> ofRound(RunContext context, Dataset<Row> texts, int round) {
+    long seed = Seeds.of(context.settings().seed(), round, Metrics.SERVER, "public");
+    return texts
+        .orderBy(functions.xxhash64(functions.col("id"), functions.lit(seed)), functions.col("id"))
+        .limit(context.settings().cotune().server().publicExamples());
   }
 
   /** Of several pairs with one prompt the first stays. */
