@@ -31,7 +31,8 @@ class QuickstartTest {
   private static final int ROUNDS = 2;
   private static final int DEVICES = 2;
   private static final List<String> MODELS =
-      List.of("slm-before", "slm-alone", "slm-after", "llm-before", "llm-after", "dpm");
+      List.of(
+          "slm-before", "slm-alone", "slm-after", "llm-before", "llm-after", "dpm-before", "dpm");
 
   private static Path run;
 

@@ -22,6 +22,7 @@ public final class Display {
           "slm-after", "SLM co-tuned",
           "llm-before", "LLM before",
           "llm-after", "LLM after",
+          "dpm-before", "DPM before",
           "dpm", "DPM");
 
   private Display() {}

@@ -71,7 +71,7 @@ final class ReportContents {
       servers.add(server("LLM", slice, ModelNames.LLM_BEFORE, ModelNames.LLM_AFTER));
     }
     for (ResultTable.Slice slice : ResultTable.Slice.values()) {
-      servers.add(server("DPM", slice, "", ModelNames.DPM));
+      servers.add(server("DPM", slice, ModelNames.DPM_BEFORE, ModelNames.DPM));
     }
     return new ResultTable(devices, servers);
   }
