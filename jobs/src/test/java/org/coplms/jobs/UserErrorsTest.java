@@ -118,6 +118,30 @@ class UserErrorsTest {
   }
 
   @Test
+  void namesOfSlmsThatThereAreNotAreRefusedTogether() {
+    assertRefused(
+            TinyRun.command(
+                "prepare", run, "local[1]", "-D", "dpm.model=other", "-D", "cotune.slms=[nobody]"))
+        .contains("dpm.model must be one of models.slms [slm-gpt2, slm-qwen2], got 'other'")
+        .contains("cotune.slms must be among models.slms [slm-gpt2, slm-qwen2], got [nobody]");
+    assertThat(run).doesNotExist();
+  }
+
+  @Test
+  void aWholeProxyHasNoFactorsToMerge() {
+    assertRefused(
+            TinyRun.command(
+                "prepare",
+                run,
+                "local[1]",
+                "-D",
+                "cotune.theta-scope=full",
+                "-D",
+                "cotune.merge=svd"))
+        .contains("theta-scope = full", "merge by svd", "choose merge = mean");
+  }
+
+  @Test
   void aRunFolderOfAnotherConfigurationStaysAsItIs() {
     Folders.copy(TinyRun.whole(), run);
     Map<String, String> before = Folders.hashes(run, name -> true);

@@ -105,6 +105,22 @@ class EdgeRehearsalTest {
   }
 
   @Test
+  void thetaReplaysWhatTheDpmWroteOnlyWhereAsked() {
+    EdgeResult replayed = run(replay(1));
+    EdgeResult plain = run(replay(0));
+    assertThat(EdgeScene.metric(replayed.metrics(), "saml", "dpm-replay-ce")).isPresent();
+    assertThat(EdgeScene.metric(plain.metrics(), "saml", "dpm-replay-ce")).isEmpty();
+    assertThat(replayed.theta().equals(plain.theta())).isFalse();
+    assertThat(EdgeScene.metric(replayed.metrics(), "data", "slm-tokens"))
+        .as("replay costs the SLM nothing")
+        .isEqualTo(EdgeScene.metric(plain.metrics(), "data", "slm-tokens"));
+  }
+
+  private static RehearsalConfig replay(double share) {
+    return new RehearsalConfig(2, 60, 1, 0, 0.8, 100, 0, TinyTask.MAX_TOKENS, share);
+  }
+
+  @Test
   void aDpmThatCannotAskYetLeavesThePrivateBatches() {
     BaseModel mute = TinyTask.random(Family.LLAMA, 16, 1, EdgeScene.DPM_TOKENIZER, 1);
     EdgeTask task = EdgeScene.task(1, EdgeScene.edge(DST, SAML, EdgeScene.rehearsal(5, 4, 100)));

@@ -49,6 +49,18 @@ class ServerLearnerTest {
   }
 
   @Test
+  void allOfTheLlmIsTunedWhereAskedAndGoesOnInTheNextRound() {
+    ServerConfig server = ServerScene.wholeLlm(2);
+    ServerResult first = run(server, ServerScene.inputs());
+    assertThat(first.state().group("llm").keySet()).isEqualTo(ServerScene.LLM.weights().keySet());
+    assertThat(first.state().group("llm").equals(ServerScene.LLM.weights())).isFalse();
+    ServerResult second =
+        ServerScene.run(ServerScene.task(2, server), ServerScene.after(first, first.state()));
+    assertThat(second.state().group("adam").get("step").at(0)).isEqualTo(4);
+    assertThat(second.state().group("llm").equals(first.state().group("llm"))).isFalse();
+  }
+
+  @Test
   void theSameSeedGivesTheSameBits() {
     ServerConfig server = ServerScene.server(3, 3, 30);
     ServerResult once = run(server, ServerScene.inputs());

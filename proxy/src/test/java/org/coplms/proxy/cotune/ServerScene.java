@@ -52,6 +52,28 @@ final class ServerScene {
         TinyTask.FAST);
   }
 
+  /** Tunes every tensor of the LLM. */
+  static ServerConfig wholeLlm(int llmSteps) {
+    return new ServerConfig(
+        6,
+        TinyTask.MAX_TOKENS,
+        0,
+        llmSteps,
+        PUBLIC.size(),
+        0.5,
+        0.5,
+        30,
+        0.8,
+        50,
+        1,
+        TEMPERATURE,
+        TOP_K,
+        TuningScope.FULL,
+        LLM_LORA,
+        TinyTask.FAST,
+        TinyTask.FAST);
+  }
+
   static ServerTask task(int round, ServerConfig server) {
     return new ServerTask(7, round, EdgeScene.ROUNDS, server, EdgeScene.THETA, TinyTask.FORMAT);
   }
