@@ -107,11 +107,7 @@ final class CoPlms implements Strategy {
 
   /** The devices' part; records what crossed the line, both ways. */
   private Merged edges(int round, SortedMap<String, HostTensor> theta, JavaRDD<Row> data) {
-    long steps =
-        (long) settings.data().devices()
-            * (cotune.edge().dst().steps()
-                + cotune.edge().saml().steps()
-                + cotune.edge().rehearsal().steps());
+    long steps = (long) settings.data().devices() * cotune.edge().steps();
     Broadcast<SortedMap<String, HostTensor>> sent = spark.broadcast(theta);
     try (Tasks tasks =
         Tasks.start(context, "round %d/%d, devices".formatted(round, cotune.rounds()), steps)) {

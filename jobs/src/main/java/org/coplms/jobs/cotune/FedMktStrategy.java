@@ -165,10 +165,6 @@ final class FedMktStrategy implements Strategy {
   }
 
   private long steps(double share) {
-    long round =
-        (long) cotune.edge().dst().steps()
-            + cotune.edge().saml().steps()
-            + cotune.edge().rehearsal().steps();
-    return Math.round(share * round * settings.data().devices());
+    return Math.round(share * cotune.edge().steps() * settings.data().devices());
   }
 }

@@ -97,10 +97,7 @@ public final class LocalRounds {
   }
 
   private long steps(LocalRange range) {
-    long round =
-        (long) cotune.edge().dst().steps()
-            + cotune.edge().saml().steps()
-            + cotune.edge().rehearsal().steps();
+    long round = cotune.edge().steps();
     return round * (range.last() - range.first() + 1) * context.settings().data().devices();
   }
 }

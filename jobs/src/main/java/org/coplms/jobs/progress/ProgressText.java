@@ -45,8 +45,9 @@ final class ProgressText {
     return of(done, steps) + "  " + clock(elapsed) + left + after(detail);
   }
 
+  /** The total is an estimate where tasks work on a budget of tokens; once passed it says nothing. */
   private static String of(long done, long steps) {
-    return steps > 0 ? done + "/" + steps : String.valueOf(done);
+    return steps > 0 && done <= steps ? done + "/" + steps : String.valueOf(done);
   }
 
   private static String after(String detail) {

@@ -73,6 +73,14 @@ class ConsoleProgressTest {
   }
 
   @Test
+  void aTotalThatWasPassedIsNotShown() {
+    Task task = console(0).start("x", 10);
+    task.stepTo(12);
+    task.close();
+    assertThat(output()).isEqualTo("x: 12  0:00\n");
+  }
+
+  @Test
   void closingTwiceSaysItOnce() {
     Task task = console(0).start("x", 1);
     task.close();

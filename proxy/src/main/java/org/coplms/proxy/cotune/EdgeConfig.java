@@ -28,4 +28,9 @@ public record EdgeConfig(
     Checks.atLeast("batch-size", batchSize, 1);
     Checks.atLeast("max-tokens", maxTokens, 4);
   }
+
+  /** Steps of a round: DST, SAML and rehearsal together. */
+  public int steps() {
+    return dst.steps() + saml.steps() + rehearsal.steps();
+  }
 }

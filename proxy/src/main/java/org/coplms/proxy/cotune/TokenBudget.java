@@ -17,9 +17,8 @@ public record TokenBudget(long tokens) {
 
   /** The budget of one round, given the device's private examples as its SLM reads them. */
   public static TokenBudget ofRound(EdgeConfig edge, List<TokenizedExample> examples) {
-    long steps = (long) edge.dst().steps() + edge.saml().steps() + edge.rehearsal().steps();
     double meanLength =
         examples.stream().mapToInt(example -> example.length() - 1).average().orElseThrow();
-    return new TokenBudget(Math.round(steps * edge.batchSize() * meanLength));
+    return new TokenBudget(Math.round((long) edge.steps() * edge.batchSize() * meanLength));
   }
 }

@@ -8,37 +8,13 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.coplms.proxy.tokenizer.LmTokenizer;
 import org.coplms.proxy.tokenizer.TestText;
-import org.coplms.proxy.tokenizer.TestTokenizers;
 import org.coplms.proxy.tokenizer.TextFormat;
 import org.coplms.proxy.tokenizer.TokenizedExample;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-class MinEdAlignmentTest {
+class MinEdAlignmentTest extends FourTokenizers {
   private static final int NONE = -1;
   private static final String MIXED = "sept mille 日本語の文章 😀👍🏽 café, two  spaces";
-
-  private static LmTokenizer bytes;
-  private static LmTokenizer merged;
-  private static LmTokenizer llama2;
-  private static LmTokenizer unigram;
-
-  @BeforeAll
-  static void open() {
-    bytes = TestTokenizers.byteLevel(259);
-    merged = TestTokenizers.byteLevel(450);
-    llama2 = TestTokenizers.llama2();
-    unigram = TestTokenizers.unigram();
-  }
-
-  @AfterAll
-  static void close() {
-    bytes.close();
-    merged.close();
-    llama2.close();
-    unigram.close();
-  }
 
   /**
    * Worked by hand. Distances: utilize to util 3, to ize 4, to it 6; it to util 3, to ize 2, to it

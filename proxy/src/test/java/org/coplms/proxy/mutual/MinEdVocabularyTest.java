@@ -5,34 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import org.coplms.proxy.tokenizer.LmTokenizer;
-import org.coplms.proxy.tokenizer.TestTokenizers;
 import org.coplms.proxy.tokenizer.TokenRole;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-class MinEdVocabularyTest {
-  private static LmTokenizer bytes;
-  private static LmTokenizer merged;
-  private static LmTokenizer llama2;
-  private static LmTokenizer unigram;
-
-  @BeforeAll
-  static void open() {
-    bytes = TestTokenizers.byteLevel(259);
-    merged = TestTokenizers.byteLevel(450);
-    llama2 = TestTokenizers.llama2();
-    unigram = TestTokenizers.unigram();
-  }
-
-  @AfterAll
-  static void close() {
-    bytes.close();
-    merged.close();
-    llama2.close();
-    unigram.close();
-  }
-
+class MinEdVocabularyTest extends FourTokenizers {
   @Test
   void oneVocabularyMapsToItself() {
     MinEdVocabulary map = MinEdVocabulary.between(merged, merged);

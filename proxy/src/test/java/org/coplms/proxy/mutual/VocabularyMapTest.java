@@ -6,35 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.coplms.proxy.tokenizer.LmTokenizer;
-import org.coplms.proxy.tokenizer.TestTokenizers;
 import org.coplms.proxy.tokenizer.TokenRole;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-class VocabularyMapTest {
+class VocabularyMapTest extends FourTokenizers {
   private static final int NONE = -1;
-
-  private static LmTokenizer bytes;
-  private static LmTokenizer merged;
-  private static LmTokenizer llama2;
-  private static LmTokenizer unigram;
-
-  @BeforeAll
-  static void open() {
-    bytes = TestTokenizers.byteLevel(259);
-    merged = TestTokenizers.byteLevel(450);
-    llama2 = TestTokenizers.llama2();
-    unigram = TestTokenizers.unigram();
-  }
-
-  @AfterAll
-  static void close() {
-    bytes.close();
-    merged.close();
-    llama2.close();
-    unigram.close();
-  }
 
   @Test
   void eosIsEosAndOtherSpecialTokensHaveNone() {
