@@ -45,7 +45,7 @@ final class ProgressText {
     return of(done, steps) + "  " + clock(elapsed) + left + after(detail);
   }
 
-  /** The total is an estimate where tasks work on a budget of tokens; once passed it says nothing. */
+  /** A total can be an estimate, as where tasks work on a budget of tokens: none once passed. */
   private static String of(long done, long steps) {
     return steps > 0 && done <= steps ? done + "/" + steps : String.valueOf(done);
   }
