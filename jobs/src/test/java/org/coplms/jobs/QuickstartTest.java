@@ -105,6 +105,13 @@ class QuickstartTest {
   }
 
   @Test
+  void theReportShowsTheHealthThatDevicesMeasured() {
+    assertThat(run.resolve("report/index.html"))
+        .content()
+        .contains("KL gradient, SLM", "CE gradient, SLM", "Aligned", "Mass → SLM", "Pairs kept");
+  }
+
+  @Test
   void onlyThetaCrossesTheLineAndEveryByteOfItIsInTheLedger() {
     SortedMap<String, HostTensor> theta = tensors("rounds/0001/proxy.safetensors");
     assertThat(theta.keySet()).allMatch(name -> name.matches(".*\\.lora_[AB]\\.weight"));

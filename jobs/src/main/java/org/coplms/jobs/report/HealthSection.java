@@ -22,14 +22,14 @@ public record HealthSection(List<Column> columns, List<Row> rows, List<String> r
   private static final double LOW_SHARE = 0.5;
   private static final String CE = "saml/slm-ce";
   private static final String KL = "saml/kl-dpm-to-slm";
-  private static final String GRADIENT = "saml/kl-gradient-norm";
+  private static final String GRADIENT = "saml/kd-gradient-norm-slm";
   private static final String COVERAGE = "alignment/coverage";
   private static final String MASS_TO_SLM = "alignment/mapped-mass-to-slm";
   private static final String MASS_TO_DPM = "alignment/mapped-mass-to-dpm";
   private static final SortedMap<String, String> SHARES =
       new TreeMap<>(
           Map.of(
-              COVERAGE, "of the response tokens align",
+              COVERAGE, "of the response bytes align",
               MASS_TO_SLM, "of the DPM's top-K probability has a counterpart in the SLM",
               MASS_TO_DPM, "of the SLM's top-K probability has a counterpart in the DPM"));
   private static final List<Kind> KINDS =
@@ -38,8 +38,15 @@ public record HealthSection(List<Column> columns, List<Row> rows, List<String> r
           new Kind(KL, "KL, SLM", "learns from DPM", Display::significant, false),
           new Kind("saml/dpm-ce", "CE, DPM", "nats per token", Display::significant, false),
           new Kind("saml/kl-slm-to-dpm", "KL, DPM", "learns from SLM", Display::significant, false),
-          new Kind(GRADIENT, "KL gradient", "norm", Display::significant, false),
-          new Kind(COVERAGE, "Aligned", "response tokens", Display::share, false),
+          new Kind(GRADIENT, "KL gradient, SLM", "norm", Display::significant, false),
+          new Kind(
+              "saml/ce-gradient-norm-slm", "CE gradient, SLM", "norm", Display::significant, false),
+          new Kind(
+              "saml/kd-gradient-norm-dpm", "KL gradient, DPM", "norm", Display::significant, false),
+          new Kind(
+              "saml/ce-gradient-norm-dpm", "CE gradient, DPM", "norm", Display::significant, false),
+          new Kind(COVERAGE, "Aligned", "response bytes", Display::share, false),
+          new Kind("alignment/compared-slm", "Compared", "SLM's tokens", Display::share, false),
           new Kind("alignment/groups", "Groups", "per example", Display::score, false),
           new Kind("alignment/one-to-one", "One to one", "of groups", Display::share, false),
           new Kind(MASS_TO_SLM, "Mass → SLM", "DPM's top-K", Display::share, false),

@@ -61,14 +61,14 @@ class SectionsTest {
             List.of(
                 new Metrics.Row(1, 0, "saml", "slm-ce", 2),
                 new Metrics.Row(1, 0, "saml", "kl-dpm-to-slm", 0.001),
-                new Metrics.Row(1, 0, "saml", "kl-gradient-norm", 0),
+                new Metrics.Row(1, 0, "saml", "kd-gradient-norm-slm", 0),
                 new Metrics.Row(1, 0, "alignment", "coverage", 0.2),
                 new Metrics.Row(1, 1, "saml", "slm-ce", Double.NaN)));
     assertThat(health.remarks())
         .hasSize(4)
         .contains("Device 1, round 1: saml/slm-ce is not finite.")
         .contains("Device 0: the KL's gradient is zero; nothing is distilled.")
-        .contains("Device 0: only 20.0 % of the response tokens align.")
+        .contains("Device 0: only 20.0 % of the response bytes align.")
         .anyMatch(remark -> remark.contains("more than 100 times smaller"));
   }
 
