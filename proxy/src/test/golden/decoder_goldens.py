@@ -1,28 +1,33 @@
 #!/usr/bin/python3
-"""Golden logits of the decoder families, from an implementation of its own in PyTorch.
+"""Golden logits and greedy text of the decoder families, from an implementation of its own.
 
 Written from the published architecture definitions (the modelling code of Hugging Face
-transformers for llama, qwen2 and gpt2, which itself cannot be had here), not from the Java code.
+transformers, which itself cannot be had here), not from the Java code: rotary_models.py and
+layernorm_models.py beside this file hold the models, this file their configurations.
 
 Tool:       Debian's python3-torch 1.13.1+dfsg-4 (CPU; it calls itself 1.13.0a0), nothing else.
-Seed:       20251, one torch.Generator per family.
-Tolerance:  1e-4, absolute, on every logit.
+Seed:       20251, one torch.Generator per model.
+Tolerance:  1e-4, absolute, on every logit; greedy tokens are equal.
 Run:        /usr/bin/python3 proxy/src/test/golden/decoder_goldens.py
-Writes:     proxy/src/test/resources/golden/<family>/{config.json,model.safetensors,golden.safetensors}
+Writes:     proxy/src/test/resources/golden/<name>/{config.json,model.safetensors,golden.safetensors}
 
-golden.safetensors holds input_ids (B, T), as float32 since they are small, and logits (B, T, V).
+golden.safetensors holds input_ids (B, T) and greedy (B, T + N), as float32 since they are small,
+and logits (B, T, V). At every greedy choice the best token leads by MARGIN, so that rounding
+cannot change it.
 """
 import json
-import math
 import struct
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
+
+import layernorm_models
+import rotary_models
 
 SEED = 20251
 TOLERANCE = 1e-4
-BATCH, TOKENS = 3, 11
+MARGIN = 1e-3
+BATCH, TOKENS, NEW_TOKENS = 3, 11, 12
 TARGET = Path(__file__).resolve().parents[1] / "resources" / "golden"
 
 LLAMA = {
@@ -44,6 +49,55 @@ LLAMA = {
     "hidden_act": "silu",
     "tie_word_embeddings": False,
 }
+SMALL_LLAMA = {
+    **LLAMA,
+    "vocab_size": 41,
+    "hidden_size": 16,
+    "intermediate_size": 24,
+    "tie_word_embeddings": True,
+}
+LLAMA3 = {
+    **SMALL_LLAMA,
+    "max_position_embeddings": 64,
+    "attention_bias": True,
+    "mlp_bias": True,
+    "rope_scaling": {
+        "rope_type": "llama3",
+        "factor": 8.0,
+        "low_freq_factor": 1.0,
+        "high_freq_factor": 4.0,
+        "original_max_position_embeddings": 64,
+    },
+}
+LLAMA_LINEAR = {**SMALL_LLAMA, "rope_scaling": {"rope_type": "linear", "factor": 2.5}}
+LLAMA_YARN = {
+    **SMALL_LLAMA,
+    "max_position_embeddings": 64,
+    "rope_scaling": {
+        "rope_type": "yarn",
+        "factor": 4.0,
+        "beta_fast": 1.0,
+        "beta_slow": 0.05,
+        "original_max_position_embeddings": 16,
+    },
+}
+MISTRAL = {
+    "architectures": ["MistralForCausalLM"],
+    "model_type": "mistral",
+    "vocab_size": 43,
+    "hidden_size": 16,
+    "intermediate_size": 24,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "head_dim": 6,
+    "max_position_embeddings": 32,
+    "sliding_window": 4,
+    "rms_norm_eps": 1e-5,
+    "rope_theta": 10000.0,
+    "hidden_act": "silu",
+    "tie_word_embeddings": False,
+}
 QWEN2 = {
     "architectures": ["Qwen2ForCausalLM"],
     "model_type": "qwen2",
@@ -60,6 +114,37 @@ QWEN2 = {
     "hidden_act": "silu",
     "tie_word_embeddings": True,
 }
+QWEN2_WINDOW = {
+    **QWEN2,
+    "vocab_size": 37,
+    "hidden_size": 16,
+    "intermediate_size": 24,
+    "num_attention_heads": 4,
+    "use_sliding_window": True,
+    "sliding_window": 3,
+    "max_window_layers": 1,
+}
+QWEN3 = {
+    "architectures": ["Qwen3ForCausalLM"],
+    "model_type": "qwen3",
+    "vocab_size": 47,
+    "hidden_size": 16,
+    "intermediate_size": 24,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "head_dim": 8,
+    "max_position_embeddings": 32,
+    "rms_norm_eps": 1e-6,
+    "rope_theta": 1000000.0,
+    "rope_scaling": None,
+    "attention_bias": False,
+    "use_sliding_window": False,
+    "sliding_window": None,
+    "max_window_layers": 2,
+    "hidden_act": "silu",
+    "tie_word_embeddings": True,
+}
 GPT2 = {
     "architectures": ["GPT2LMHeadModel"],
     "model_type": "gpt2",
@@ -72,55 +157,82 @@ GPT2 = {
     "layer_norm_epsilon": 1e-5,
     "activation_function": "gelu_new",
 }
+OPT = {
+    "architectures": ["OPTForCausalLM"],
+    "model_type": "opt",
+    "vocab_size": 43,
+    "hidden_size": 16,
+    "ffn_dim": 40,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "max_position_embeddings": 32,
+    "word_embed_proj_dim": 16,
+    "do_layer_norm_before": True,
+    "activation_function": "relu",
+}
+OPT_NORM_LAST = {**OPT, "word_embed_proj_dim": 10, "do_layer_norm_before": False}
+BLOOM = {
+    "architectures": ["BloomForCausalLM"],
+    "model_type": "bloom",
+    "vocab_size": 41,
+    "hidden_size": 16,
+    "n_layer": 2,
+    "n_head": 4,
+    "n_inner": None,
+    "layer_norm_epsilon": 1e-5,
+    "apply_residual_connection_post_layernorm": False,
+    "seq_length": 32,
+}
+BLOOM_SEVEN_HEADS = {**BLOOM, "hidden_size": 14, "n_head": 7}
+GPT_NEOX = {
+    "architectures": ["GPTNeoXForCausalLM"],
+    "model_type": "gpt_neox",
+    "vocab_size": 43,
+    "hidden_size": 32,
+    "intermediate_size": 40,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "max_position_embeddings": 32,
+    "layer_norm_eps": 1e-5,
+    "rotary_pct": 0.25,
+    "rotary_emb_base": 10000,
+    "use_parallel_residual": True,
+    "hidden_act": "gelu",
+    "tie_word_embeddings": False,
+}
+GPT_NEOX_SEQUENTIAL = {
+    **GPT_NEOX,
+    "hidden_size": 16,
+    "rotary_pct": 1.0,
+    "use_parallel_residual": False,
+}
 
-
-# ---- parameters ---------------------------------------------------------------------------------
-
-
-def rotary_family_shapes(c, qkv_bias):
-    h, ff, layers = c["hidden_size"], c["intermediate_size"], c["num_hidden_layers"]
-    heads, kv = c["num_attention_heads"], c["num_key_value_heads"]
-    d = c.get("head_dim", h // heads)
-    shapes = {"model.embed_tokens.weight": (c["vocab_size"], h), "model.norm.weight": (h,)}
-    for i in range(layers):
-        p = f"model.layers.{i}."
-        shapes[p + "input_layernorm.weight"] = (h,)
-        shapes[p + "post_attention_layernorm.weight"] = (h,)
-        for name, out in (("q", heads * d), ("k", kv * d), ("v", kv * d)):
-            shapes[p + f"self_attn.{name}_proj.weight"] = (out, h)
-            if qkv_bias:
-                shapes[p + f"self_attn.{name}_proj.bias"] = (out,)
-        shapes[p + "self_attn.o_proj.weight"] = (h, heads * d)
-        shapes[p + "mlp.gate_proj.weight"] = (ff, h)
-        shapes[p + "mlp.up_proj.weight"] = (ff, h)
-        shapes[p + "mlp.down_proj.weight"] = (h, ff)
-    if not c["tie_word_embeddings"]:
-        shapes["lm_head.weight"] = (c["vocab_size"], h)
-    return shapes
-
-
-def gpt2_shapes(c):
-    h = c["n_embd"]
-    shapes = {
-        "transformer.wte.weight": (c["vocab_size"], h),
-        "transformer.wpe.weight": (c["n_positions"], h),
-    }
-    norms = ["transformer.ln_f"]
-    for i in range(c["n_layer"]):
-        p = f"transformer.h.{i}."
-        norms += [p + "ln_1", p + "ln_2"]
-        for name, rows, columns in (
-            ("attn.c_attn", h, 3 * h),
-            ("attn.c_proj", h, h),
-            ("mlp.c_fc", h, 4 * h),
-            ("mlp.c_proj", 4 * h, h),
-        ):
-            shapes[p + name + ".weight"] = (rows, columns)
-            shapes[p + name + ".bias"] = (columns,)
-    for name in norms:
-        shapes[name + ".weight"] = (h,)
-        shapes[name + ".bias"] = (h,)
-    return shapes
+ROTARY = (rotary_models.shapes, rotary_models.logits)
+MODELS = {
+    "llama": (LLAMA, *ROTARY),
+    "llama-llama3": (LLAMA3, *ROTARY),
+    "llama-linear": (LLAMA_LINEAR, *ROTARY),
+    "llama-yarn": (LLAMA_YARN, *ROTARY),
+    "mistral": (MISTRAL, *ROTARY),
+    "qwen2": (QWEN2, *ROTARY),
+    "qwen2-window": (QWEN2_WINDOW, *ROTARY),
+    "qwen3": (QWEN3, *ROTARY),
+    "gpt2": (GPT2, layernorm_models.gpt2_shapes, layernorm_models.gpt2_logits),
+    "opt": (OPT, layernorm_models.opt_shapes, layernorm_models.opt_logits),
+    "opt-norm-last": (OPT_NORM_LAST, layernorm_models.opt_shapes, layernorm_models.opt_logits),
+    "bloom": (BLOOM, layernorm_models.bloom_shapes, layernorm_models.bloom_logits),
+    "bloom-seven-heads": (
+        BLOOM_SEVEN_HEADS,
+        layernorm_models.bloom_shapes,
+        layernorm_models.bloom_logits,
+    ),
+    "gpt_neox": (GPT_NEOX, layernorm_models.neox_shapes, layernorm_models.neox_logits),
+    "gpt_neox-sequential": (
+        GPT_NEOX_SEQUENTIAL,
+        layernorm_models.neox_shapes,
+        layernorm_models.neox_logits,
+    ),
+}
 
 
 def random_weights(shapes, generator):
@@ -138,103 +250,13 @@ def random_weights(shapes, generator):
     return weights
 
 
-# ---- llama, qwen2 -------------------------------------------------------------------------------
-
-
-def rms_norm(x, weight, eps):
-    x = x.to(torch.float32)
-    variance = x.pow(2).mean(-1, keepdim=True)
-    return weight * (x * torch.rsqrt(variance + eps))
-
-
-def rotate_half(x):
-    half = x.shape[-1] // 2
-    return torch.cat((-x[..., half:], x[..., :half]), dim=-1)
-
-
-def apply_rotary(x, cos, sin):
-    return x * cos + rotate_half(x) * sin
-
-
-def repeat_kv(x, times):
-    batch, heads, tokens, d = x.shape
-    return x[:, :, None].expand(batch, heads, times, tokens, d).reshape(batch, -1, tokens, d)
-
-
-def causal_attention(query, key, value):
-    tokens = query.shape[2]
-    scores = torch.matmul(query, key.transpose(2, 3)) / math.sqrt(query.shape[-1])
-    future = torch.triu(torch.ones(tokens, tokens, dtype=torch.bool), diagonal=1)
-    scores = scores.masked_fill(future, float("-inf"))
-    mixed = torch.matmul(F.softmax(scores, dim=-1, dtype=torch.float32), value)
-    return mixed.transpose(1, 2).reshape(query.shape[0], tokens, -1)
-
-
-def rotary_family_logits(c, w, ids):
-    heads, kv = c["num_attention_heads"], c["num_key_value_heads"]
-    d = c.get("head_dim", c["hidden_size"] // heads)
-    eps = c["rms_norm_eps"]
-    batch, tokens = ids.shape
-    inv_freq = 1.0 / (c["rope_theta"] ** (torch.arange(0, d, 2, dtype=torch.int64).float() / d))
-    angles = torch.outer(torch.arange(tokens).float(), inv_freq)
-    cos, sin = torch.cat((angles, angles), -1).cos(), torch.cat((angles, angles), -1).sin()
-
-    def split_heads(x, count):
-        return x.view(batch, tokens, count, d).transpose(1, 2)
-
-    x = w["model.embed_tokens.weight"][ids]
-    for i in range(c["num_hidden_layers"]):
-        p = f"model.layers.{i}."
-
-        def linear(x, name):
-            return F.linear(x, w[p + name + ".weight"], w.get(p + name + ".bias"))
-
-        y = rms_norm(x, w[p + "input_layernorm.weight"], eps)
-        q = apply_rotary(split_heads(linear(y, "self_attn.q_proj"), heads), cos, sin)
-        k = apply_rotary(split_heads(linear(y, "self_attn.k_proj"), kv), cos, sin)
-        v = split_heads(linear(y, "self_attn.v_proj"), kv)
-        y = causal_attention(q, repeat_kv(k, heads // kv), repeat_kv(v, heads // kv))
-        x = x + linear(y, "self_attn.o_proj")
-        y = rms_norm(x, w[p + "post_attention_layernorm.weight"], eps)
-        x = x + linear(F.silu(linear(y, "mlp.gate_proj")) * linear(y, "mlp.up_proj"), "mlp.down_proj")
-    x = rms_norm(x, w["model.norm.weight"], eps)
-    return F.linear(x, w.get("lm_head.weight", w["model.embed_tokens.weight"]))
-
-
-# ---- gpt2 ---------------------------------------------------------------------------------------
-
-
-def gelu_new(x):
-    return 0.5 * x * (1.0 + torch.tanh(math.sqrt(2.0 / math.pi) * (x + 0.044715 * torch.pow(x, 3.0))))
-
-
-def gpt2_logits(c, w, ids):
-    h, heads, eps = c["n_embd"], c["n_head"], c["layer_norm_epsilon"]
-    batch, tokens = ids.shape
-
-    def norm(x, name):
-        return F.layer_norm(x, (h,), w[name + ".weight"], w[name + ".bias"], eps)
-
-    def conv1d(x, name):
-        size = x.shape[:-1] + (w[name + ".weight"].shape[1],)
-        flat = torch.addmm(w[name + ".bias"], x.reshape(-1, x.shape[-1]), w[name + ".weight"])
-        return flat.view(size)
-
-    def split_heads(x):
-        return x.view(batch, tokens, heads, h // heads).permute(0, 2, 1, 3)
-
-    x = w["transformer.wte.weight"][ids] + w["transformer.wpe.weight"][torch.arange(tokens)]
-    for i in range(c["n_layer"]):
-        p = f"transformer.h.{i}."
-        q, k, v = conv1d(norm(x, p + "ln_1"), p + "attn.c_attn").split(h, dim=2)
-        y = causal_attention(split_heads(q), split_heads(k), split_heads(v))
-        x = x + conv1d(y, p + "attn.c_proj")
-        y = gelu_new(conv1d(norm(x, p + "ln_2"), p + "mlp.c_fc"))
-        x = x + conv1d(y, p + "mlp.c_proj")
-    return F.linear(norm(x, "transformer.ln_f"), w["transformer.wte.weight"])
-
-
-# ---- files --------------------------------------------------------------------------------------
+def greedy(config, weights, ids, logits_of):
+    for _ in range(NEW_TOKENS):
+        last = logits_of(config, weights, ids)[:, -1]
+        best = last.topk(2, dim=-1)
+        assert (best.values[:, 0] - best.values[:, 1]).min() > MARGIN, "choose another seed"
+        ids = torch.cat((ids, best.indices[:, :1]), dim=1)
+    return ids
 
 
 def write_safetensors(path, tensors, metadata):
@@ -254,12 +276,17 @@ def write_safetensors(path, tensors, metadata):
     path.write_bytes(struct.pack("<Q", len(text)) + text + b"".join(blobs))
 
 
-def write_family(config, shapes, logits_of):
+def write_model(name, config, shapes_of, logits_of):
     generator = torch.Generator().manual_seed(SEED)
-    weights = random_weights(shapes, generator)
+    weights = random_weights(shapes_of(config), generator)
     ids = torch.randint(0, config["vocab_size"], (BATCH, TOKENS), generator=generator)
     logits = logits_of(config, weights, ids)
-    folder = TARGET / config["model_type"]
+    tensors = {
+        "input_ids": ids,
+        "logits": logits,
+        "greedy": greedy(config, weights, ids, logits_of),
+    }
+    folder = TARGET / name
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
     write_safetensors(folder / "model.safetensors", weights, {"format": "pt"})
@@ -269,14 +296,11 @@ def write_family(config, shapes, logits_of):
         "seed": str(SEED),
         "tolerance": str(TOLERANCE),
     }
-    write_safetensors(
-        folder / "golden.safetensors", {"input_ids": ids, "logits": logits}, metadata
-    )
-    print(config["model_type"], tuple(logits.shape), "std", round(logits.std().item(), 3))
+    write_safetensors(folder / "golden.safetensors", tensors, metadata)
+    print(name, tuple(logits.shape), "std", round(logits.std().item(), 3))
 
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    write_family(LLAMA, rotary_family_shapes(LLAMA, qkv_bias=False), rotary_family_logits)
-    write_family(QWEN2, rotary_family_shapes(QWEN2, qkv_bias=True), rotary_family_logits)
-    write_family(GPT2, gpt2_shapes(GPT2), gpt2_logits)
+    for model_name, (model_config, shapes_function, logits_function) in MODELS.items():
+        write_model(model_name, model_config, shapes_function, logits_function)

@@ -157,7 +157,7 @@ class UserErrorsTest {
                 "cotune",
                 List.of("prepare", "pretrain", "distill"),
                 Map.of("cotune.edge.batch-size", "50000000")))
-        .contains("Co-tuning these models", "batch-size");
+        .contains("Co-tuning on edge devices", "batch-size");
     assertThat(run.resolve("rounds")).doesNotExist();
     assertThat(run.resolve("stages/cotune.json")).doesNotExist();
   }

@@ -1,6 +1,9 @@
 package org.coplms.jobs.cli;
 
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -47,10 +50,21 @@ public final class CommandLineInterface {
         "compare",
         "Run the method, its baselines and ablations with several seeds, and compare (conf/compare.conf).",
         new CompareCommand());
+    add(
+        "export",
+        "Write a tuned model for Hugging Face's libraries and DJL: its LoRA, or the merged model.",
+        new ExportCommand());
+    add(
+        "generate",
+        "Answer prompts with a checkpoint or a tuned model of a run; or a table of prompts.",
+        new GenerateCommand());
+    add("bench", "Measure this machine: bench models.", BenchCommand.commandLine());
     commandLine.addSubcommand(new HelpCommand());
+    commandLine.setOut(
+        new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), true));
     commandLine.setParameterExceptionHandler(CommandLineInterface::refuse);
     commandLine.setExecutionExceptionHandler(
-        (e, failed, parsed) -> report(e, (WithRunOptions) failed.getCommand(), failed.getErr()));
+        (e, failed, parsed) -> report(e, (WithErrorOptions) failed.getCommand(), failed.getErr()));
   }
 
   /** Runs one command; messages go to standard output and standard error. */
@@ -69,7 +83,11 @@ public final class CommandLineInterface {
   }
 
   private void add(String name, String description, Callable<Integer> command) {
-    CommandLine sub = new CommandLine(command);
+    add(name, description, new CommandLine(command));
+  }
+
+  private void add(String name, String description, CommandLine sub) {
+    sub.setCaseInsensitiveEnumValuesAllowed(true);
     sub.getCommandSpec().usageMessage().description(description);
     commandLine.addSubcommand(name, sub);
   }
@@ -84,23 +102,24 @@ public final class CommandLineInterface {
     return ErrorLine.USER;
   }
 
-  private static int report(Throwable thrown, WithRunOptions command, PrintWriter err) {
+  private static int report(Throwable thrown, WithErrorOptions command, PrintWriter err) {
     ErrorLine line = ErrorLine.of(thrown);
-    if (command.options().stacktrace()) {
+    if (command.stacktrace()) {
       err.print(ErrorReport.stackTrace(thrown));
       err.println("error: " + line.text());
     } else if (line.exitCode() == ErrorLine.USER) {
       err.println("error: " + line.text());
     } else {
-      String place = ErrorReport.write(thrown, command.options().run());
+      String place = ErrorReport.write(thrown, command.errorFolder());
       err.printf("error: %s; the stack trace is in %s%n", line.text(), place);
     }
     err.flush();
     return line.exitCode();
   }
 
-  private WithRunOptions command() {
-    return (WithRunOptions) commandLine.getParseResult().subcommand().commandSpec().userObject();
+  private WithErrorOptions command() {
+    List<CommandLine> parsed = commandLine.getParseResult().asCommandLineList();
+    return (WithErrorOptions) parsed.get(parsed.size() - 1).getCommand();
   }
 
   @Command(

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.coplms.udfs.store.HadoopFiles;
 
@@ -27,10 +28,13 @@ final class ErrorReport {
   }
 
   /** Writes the trace into the run's logs, or else into a temporary file; returns the place. */
-  static String write(Throwable thrown, String run) {
+  static String write(Throwable thrown, Optional<String> run) {
     byte[] bytes = stackTrace(thrown).getBytes(StandardCharsets.UTF_8);
     String name = "error-" + STAMP.format(Instant.now()) + ".log";
-    String path = run + "/logs/" + name;
+    if (run.isEmpty()) {
+      return writeTemporary(name, bytes);
+    }
+    String path = run.get() + "/logs/" + name;
     try {
       HadoopFiles.write(path, bytes, new Configuration());
       return path;

@@ -50,6 +50,14 @@ final class RunCommand implements Callable<Integer>, WithRunOptions {
     this.options = new RunOptions(defaultRun);
   }
 
+  /** For a command with further options of its own, in a run that there is. */
+  RunCommand(Work work, RunOptions options) {
+    this.work = work;
+    this.profile = Optional.empty();
+    this.startsRun = false;
+    this.options = options;
+  }
+
   @Override
   public RunOptions options() {
     return options;

@@ -1,6 +1,18 @@
 package org.coplms.jobs.cli;
 
-/** A command that takes the options of every command. */
-interface WithRunOptions {
+import java.util.Optional;
+
+/** A command that takes the options of every command that works in a run folder. */
+interface WithRunOptions extends WithErrorOptions {
   RunOptions options();
+
+  @Override
+  default boolean stacktrace() {
+    return options().stacktrace();
+  }
+
+  @Override
+  default Optional<String> errorFolder() {
+    return Optional.of(options().run());
+  }
 }

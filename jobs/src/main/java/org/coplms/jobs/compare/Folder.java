@@ -1,12 +1,25 @@
 package org.coplms.jobs.compare;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import org.coplms.jobs.config.ConfigJson;
 import org.coplms.jobs.config.Settings;
 import org.coplms.jobs.store.RunIdentity;
 import org.coplms.jobs.store.RunStore;
+import org.coplms.jobs.store.RunStoreException;
+import org.coplms.udfs.store.HadoopFiles;
 
 /**
  * A comparison's folder: {@code bases/} holds prepared data and models, one run folder for each
@@ -22,13 +35,34 @@ public record Folder(String root, SortedMap<String, String> versions, Configurat
   private static final Set<String> TUNING = Set.of("spark", "cotune");
 
   private static final int NAME_DIGITS = 8;
+  private static final Pattern CELL = Pattern.compile("(?<root>.+)/cells/seed-[^/]+/[^/]+");
+
+  /**
+   * A run with what it needs: over its base where it is a cell of a comparison that has one, and as
+   * it is otherwise.
+   */
+  public static RunStore completed(
+      RunStore run, Settings settings, SortedMap<String, String> versions) {
+    Matcher cell = CELL.matcher(run.root());
+    if (!cell.matches()) {
+      return run;
+    }
+    Folder folder = new Folder(cell.group("root"), versions, run.hadoopConfiguration());
+    String base = folder.basePath(folder.identity(settings, TUNING));
+    return HadoopFiles.exists(base + "/run.json", folder.files())
+        ? run.over(folder.base(settings))
+        : run;
+  }
 
   /** The base of a cell with these settings. */
   RunStore base(Settings settings) {
     RunIdentity identity = identity(settings, TUNING);
-    String name =
-        "seed-%d-%s".formatted(settings.seed(), identity.fingerprint().substring(0, NAME_DIGITS));
-    return RunStore.open(root + "/bases/" + name, identity, files);
+    return RunStore.open(basePath(identity), identity, files);
+  }
+
+  private String basePath(RunIdentity identity) {
+    return "%s/bases/seed-%d-%s"
+        .formatted(root, identity.seed(), identity.fingerprint().substring(0, NAME_DIGITS));
   }
 
   /** The cell of a method with these settings, over its base. */
@@ -36,6 +70,44 @@ public record Folder(String root, SortedMap<String, String> versions, Configurat
     String name = "seed-%d/%s".formatted(settings.seed(), method);
     return RunStore.open(root + "/cells/" + name, identity(settings, SESSION), files)
         .over(base(settings));
+  }
+
+  /**
+   * The base of a cell, found among those of its seed by what was recorded of both; empty where the
+   * folder is no cell of a comparison.
+   *
+   * @throws RunStoreException when it is one, and its base is not there
+   */
+  public static Optional<String> baseOf(String cell, Configuration files) {
+    Path folder = new Path(cell);
+    Path seed = folder.getParent();
+    if (seed == null || seed.getParent() == null || !seed.getParent().getName().equals("cells")) {
+      return Optional.empty();
+    }
+    Path bases = new Path(seed.getParent().getParent(), "bases");
+    Optional<ObjectNode> wanted = RunStore.recordedConfiguration(cell, TUNING, files);
+    return candidates(bases, seed.getName(), files).stream()
+        .filter(base -> RunStore.recordedConfiguration(base, TUNING, files).equals(wanted))
+        .findFirst()
+        .or(
+            () -> {
+              throw new RunStoreException(
+                  "%s is a cell of a comparison, but its data and models are not in %s; copy that folder too"
+                      .formatted(cell, bases));
+            });
+  }
+
+  private static List<String> candidates(Path bases, String seed, Configuration files) {
+    try {
+      FileSystem system = HadoopFiles.fileSystem(bases, files);
+      FileStatus[] found = system.globStatus(new Path(bases, seed + "-*"));
+      return found == null
+          ? List.of()
+          : Arrays.stream(found).map(status -> status.getPath().toString()).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          new IOException("Cannot list " + bases + ": " + e.getMessage(), e));
+    }
   }
 
   private RunIdentity identity(Settings settings, Set<String> incidental) {

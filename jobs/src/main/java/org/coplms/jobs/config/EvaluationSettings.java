@@ -1,7 +1,6 @@
 package org.coplms.jobs.config;
 
 import org.coplms.dataprep.Splits;
-import org.coplms.proxy.lm.Decoding;
 
 /**
  * How answers are generated and scored.
@@ -11,7 +10,8 @@ import org.coplms.proxy.lm.Decoding;
  * @param roundExamples validation questions of each device that are answered after every round; 0
  *     for none
  */
-public record EvaluationSettings(Decoding decoding, int batchSize, Split split, int roundExamples) {
+public record EvaluationSettings(
+    DecodingSettings decoding, int batchSize, Split split, int roundExamples) {
   public EvaluationSettings {
     if (batchSize < 1 || roundExamples < 0) {
       throw new IllegalArgumentException(

@@ -1,5 +1,7 @@
 package org.coplms.jobs.config;
 
+import java.util.Optional;
+import org.coplms.proxy.tensor.Precision;
 import org.coplms.proxy.train.PretrainConfig;
 
 /** A model before tuning. */
@@ -7,12 +9,23 @@ public sealed interface ModelSettings {
   /** Its name in the run. */
   String name();
 
+  /** In what its weights are held while they are frozen. */
+  Precision precision();
+
   /**
    * A checkpoint in Hugging Face's layout.
    *
-   * @param path folder with {@code config.json}, {@code model.safetensors}, {@code tokenizer.json}
+   * @param path folder with {@code config.json}, {@code tokenizer.json} and the weights in one
+   *     safetensors file, or in shards with their index
+   * @param dtype of its frozen weights; absent for float32
    */
-  record CheckpointSettings(String name, String path) implements ModelSettings {}
+  record CheckpointSettings(String name, String path, Optional<Precision> dtype)
+      implements ModelSettings {
+    @Override
+    public Precision precision() {
+      return dtype.orElse(Precision.FLOAT32);
+    }
+  }
 
   /**
    * A tiny model that the run trains from scratch, with a byte-level BPE tokenizer of its own.
@@ -21,5 +34,10 @@ public sealed interface ModelSettings {
    * @param vocabSize tokens of its tokenizer; 259 makes a byte tokenizer
    */
   record TinySettings(String name, String config, int vocabSize, PretrainConfig pretrain)
-      implements ModelSettings {}
+      implements ModelSettings {
+    @Override
+    public Precision precision() {
+      return Precision.FLOAT32;
+    }
+  }
 }

@@ -2,7 +2,9 @@ package org.coplms.jobs.config;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.coplms.proxy.tokenizer.TextFormat;
+import org.coplms.jobs.config.ModelSettings.TinySettings;
+import org.coplms.proxy.cotune.TuningScope;
+import org.coplms.proxy.tensor.Precision;
 
 /**
  * The whole configuration: what stands under {@code coplms}.
@@ -21,7 +23,7 @@ public record Settings(
     long seed,
     SparkSettings spark,
     ComputeSettings compute,
-    TextFormat text,
+    TextSettings text,
     DataSettings data,
     ModelsSettings models,
     DpmSettings dpm,
@@ -37,6 +39,27 @@ public record Settings(
     if (!names.containsAll(cotune.slms())) {
       problems.add(
           "cotune.slms must be among models.slms %s, got %s".formatted(names, cotune.slms()));
+    }
+    if (models.llm().precision() != Precision.FLOAT32
+        && cotune.server().llmTuning() == TuningScope.FULL) {
+      problems.add(
+          "models.llm.dtype = bfloat16 holds frozen weights; set cotune.server.llm-tuning = lora");
+    }
+    if (cotune.edge().slm().tuning() == TuningScope.FULL) {
+      models.slms().stream()
+          .filter(slm -> slm.precision() != Precision.FLOAT32)
+          .map(
+              slm ->
+                  "dtype = bfloat16 of '%s' in models.slms holds frozen weights; set cotune.edge.slm.tuning = lora"
+                      .formatted(slm.name()))
+          .forEach(problems::add);
+    }
+    for (ModelSettings model : models.all()) {
+      if (text.format() == TextSettings.Format.CHAT && model instanceof TinySettings) {
+        problems.add(
+            "text.format = chat needs models with a chat template, and %s is a tiny model without one; use type = checkpoint, or text.format = template"
+                .formatted(model.name()));
+      }
     }
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", problems));

@@ -173,7 +173,7 @@ final class CoPlms implements Strategy {
         llm.location(),
         cotune.server().llmSteps() > 0 ? spec.previousState() : "",
         cotune.server().tunedLlm(),
-        settings.text(),
+        settings.text().promptFormat(),
         LossScope.TEXT,
         cotune.server().maxTokens(),
         RECORDING_BATCH,

@@ -22,7 +22,7 @@ public final class CotuneSpecs {
         settings.cotune().rounds(),
         settings.cotune().edge(),
         settings.cotune().thetaConfig(),
-        settings.text(),
+        settings.text().promptFormat(),
         RunModels.dpm(context).location(),
         RunModels.slms(context).stream().map(RunModels.Entry::location).toList(),
         task);
@@ -37,7 +37,7 @@ public final class CotuneSpecs {
         cotune.rounds(),
         cotune.server(),
         cotune.thetaConfig(),
-        context.settings().text());
+        context.settings().text().promptFormat());
   }
 
   /** Where the server's state of the round before stands; empty before the first. */

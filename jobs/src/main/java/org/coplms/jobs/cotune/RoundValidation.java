@@ -39,8 +39,8 @@ final class RoundValidation {
           new AnswerSpec(
               "validation",
               new AnsweringModel.TunedSlm(CotuneSpecs.edge(context, tasks.edge()), states),
-              settings.text(),
-              evaluation.decoding(),
+              settings.text().promptFormat(),
+              evaluation.decoding().decoding(),
               evaluation.batchSize(),
               settings.seed(),
               tasks.edge());

@@ -31,7 +31,7 @@ public final class SharedTexts {
         GenerationSpec spec =
             new GenerationSpec(
                 llm.location(),
-                settings.text(),
+                settings.text().promptFormat(),
                 distill.generatedPairs(),
                 distill.generatedTemperature(),
                 distill.maxTokens(),

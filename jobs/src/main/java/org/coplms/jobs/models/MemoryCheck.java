@@ -1,53 +1,41 @@
 package org.coplms.jobs.models;
 
-import com.sun.management.OperatingSystemMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.Locale;
+import org.coplms.udfs.model.MachineMemory;
 
 /**
  * Refuses work that would not fit, before it starts.
  *
  * @param maxHeapBytes the JVM's heap limit
- * @param physicalBytes memory of the machine or container
+ * @param nativeBytes what there is for models: beside the heap, or on the GPU
+ * @param place of that memory, for messages
  */
-public record MemoryCheck(long maxHeapBytes, long physicalBytes) {
-  /** This process. */
+public record MemoryCheck(long maxHeapBytes, long nativeBytes, String place) {
+  /** A machine or container whose tasks compute on the CPU. */
+  public MemoryCheck(long maxHeapBytes, long physicalBytes) {
+    this(
+        maxHeapBytes,
+        Math.max(0, physicalBytes - maxHeapBytes),
+        "machine %s, heap %s".formatted(size(physicalBytes), size(maxHeapBytes)));
+  }
+
+  /** This process, on the CPU. */
   public static MemoryCheck ofThisProcess() {
-    OperatingSystemMXBean system =
-        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-    return new MemoryCheck(Runtime.getRuntime().maxMemory(), system.getTotalMemorySize());
+    return new MemoryCheck(Runtime.getRuntime().maxMemory(), MachineMemory.totalBytesHere());
   }
 
-  /**
-   * Requires native memory (models, optimizer state) beside the heap.
-   *
-   * @throws IllegalArgumentException with needed, available and the remedy
-   */
-  public static void require(long neededBytes, String what, String remedy) {
-    ofThisProcess().requireNative(neededBytes, what, remedy);
-  }
-
-  /**
-   * Requires Java heap.
-   *
-   * @throws IllegalArgumentException with needed, available and the remedy
-   */
-  public static void requireHeap(long neededBytes, String what) {
-    ofThisProcess().requireOnHeap(neededBytes, what);
+  /** A JVM that runs tasks. */
+  static MemoryCheck of(MachineMemory memory) {
+    return memory.hasDeviceMemory()
+        ? new MemoryCheck(memory.heapBytes(), memory.deviceBytes(), "free on " + memory.device())
+        : new MemoryCheck(memory.heapBytes(), memory.totalBytes());
   }
 
   void requireNative(long neededBytes, String what, String remedy) {
-    long available = Math.max(0, physicalBytes - maxHeapBytes);
-    if (neededBytes > available) {
+    if (neededBytes > nativeBytes) {
       throw new IllegalArgumentException(
-          "%s needs %s of memory beside the Java heap, available are %s (machine %s, heap %s); %s"
-              .formatted(
-                  what,
-                  size(neededBytes),
-                  size(available),
-                  size(physicalBytes),
-                  size(maxHeapBytes),
-                  remedy));
+          "%s needs %s of memory beside the Java heap, available are %s (%s); %s"
+              .formatted(what, size(neededBytes), size(nativeBytes), place, remedy));
     }
   }
 
@@ -59,7 +47,7 @@ public record MemoryCheck(long maxHeapBytes, long physicalBytes) {
     }
   }
 
-  private static String size(long bytes) {
+  static String size(long bytes) {
     return bytes >= 1L << 30
         ? String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1L << 30))
         : String.format(Locale.ROOT, "%d MiB", bytes >> 20);

@@ -1,7 +1,6 @@
 package org.coplms.jobs.models;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.coplms.jobs.config.ConfigJson;
 import org.coplms.udfs.model.ModelFolder;
@@ -38,9 +37,8 @@ public final class PretrainedCache {
 
   /** The weights come last and show that the copy is whole. */
   private void copy(String source, String target) {
-    List<String> names = ModelFolder.FILES;
-    for (String name : names) {
-      HadoopFiles.write(target + "/" + name, HadoopFiles.read(source + "/" + name, files), files);
+    for (String name : ModelFolder.files(source, files)) {
+      HadoopFiles.copy(source + "/" + name, target + "/" + name, files);
     }
   }
 }

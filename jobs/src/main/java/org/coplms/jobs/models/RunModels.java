@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.coplms.jobs.pipeline.RunContext;
 import org.coplms.jobs.store.RunStore;
+import org.coplms.proxy.tensor.Precision;
 import org.coplms.proxy.train.BaseModel;
 import org.coplms.udfs.model.ModelFolder;
 import org.coplms.udfs.model.ModelLocation;
@@ -20,9 +21,6 @@ import org.coplms.udfs.model.ModelLocation;
 public final class RunModels {
   /** Name of the proxy model. */
   public static final String DPM = "dpm";
-
-  /** Heap for a model while it is read: the file and the tensors. */
-  private static final int READING = 2;
 
   private static final String INDEX = "models/models.json";
 
@@ -37,6 +35,8 @@ public final class RunModels {
    *
    * @param hash content hash of its weights
    * @param tokenizer hash of its tokenizer
+   * @param precision of its frozen weights
+   * @param mapped whether they are pages of its files, which tasks share
    */
   public record Entry(
       String name,
@@ -47,10 +47,12 @@ public final class RunModels {
       long parameters,
       int vocabSize,
       int hiddenSize,
-      int layers) {
+      int layers,
+      Precision precision,
+      boolean mapped) {
     /** For tasks. */
     public ModelLocation location() {
-      return new ModelLocation(path, hash);
+      return new ModelLocation(path, hash, precision);
     }
   }
 
@@ -59,12 +61,14 @@ public final class RunModels {
     return store.modelsPath() + "/" + name;
   }
 
-  /** Reads a model's folder and records what it holds. */
+  /** {@link #register(String, String, Precision)} of a model in single precision. */
   public Entry register(String name, String path) {
-    MemoryCheck.requireHeap(
-        READING * ModelFolder.weightBytes(path, store.hadoopConfiguration()),
-        "Reading model %s from %s".formatted(name, path));
-    BaseModel model = ModelFolder.read(path, store.hadoopConfiguration());
+    return register(name, path, Precision.FLOAT32);
+  }
+
+  /** Opens a model's folder and records what it holds; all of it is read once, for its hash. */
+  public Entry register(String name, String path, Precision precision) {
+    BaseModel model = ModelFolder.read(path, precision, store.hadoopConfiguration());
     try (var tokenizer = model.tokenizer()) {
       ObjectNode index =
           store.exists(INDEX)
@@ -79,6 +83,8 @@ public final class RunModels {
       entry.put("vocab_size", tokenizer.vocabSize());
       entry.put("hidden_size", model.config().hiddenSize());
       entry.put("layers", model.config().numLayers());
+      entry.put("precision", precision.hfName());
+      entry.put("mapped", model.weights().areMapped(precision));
       store.writeJson(INDEX, index);
     }
     return entry(name);
@@ -96,7 +102,9 @@ public final class RunModels {
         entry.path("parameters").asLong(),
         entry.path("vocab_size").asInt(),
         entry.path("hidden_size").asInt(),
-        entry.path("layers").asInt());
+        entry.path("layers").asInt(),
+        Precision.parse(entry.path("precision").asText(Precision.FLOAT32.hfName())),
+        entry.path("mapped").asBoolean());
   }
 
   /** Content hashes of all models and their tokenizers, by name. */

@@ -13,12 +13,17 @@ import scala.collection.Iterator;
 import scala.collection.Seq;
 
 /** Sums what running and finished tasks added to one accumulator. */
-final class StepListener extends SparkListener {
+public final class StepListener extends SparkListener {
   private final long accumulator;
   private final LongConsumer total;
   private final Map<Long, Long> byTask = new ConcurrentHashMap<>();
 
-  StepListener(long accumulator, LongConsumer total) {
+  /**
+   * Listens to one accumulator.
+   *
+   * @param total gets the sum whenever it has changed
+   */
+  public StepListener(long accumulator, LongConsumer total) {
     this.accumulator = accumulator;
     this.total = total;
   }

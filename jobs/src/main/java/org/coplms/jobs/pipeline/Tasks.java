@@ -41,7 +41,10 @@ public final class Tasks implements AutoCloseable {
 
   private TaskSpec spec(int threads) {
     return new TaskSpec(
-        new SerializableConfiguration(context.store().hadoopConfiguration()), threads, steps);
+        new SerializableConfiguration(context.store().hadoopConfiguration()),
+        context.settings().compute().choice(),
+        threads,
+        steps);
   }
 
   @Override

@@ -31,7 +31,7 @@ public final class CotuneStage implements Stage {
 
   @Override
   public void run(RunContext context) {
-    MemoryNeeds.require(context);
+    MemoryNeeds.requireCotuning(context);
     context.store().recordHashes(RunModels.hashes(context));
     new Coordinator(context).run();
     new Ledger(context.store()).consolidate(context.spark());

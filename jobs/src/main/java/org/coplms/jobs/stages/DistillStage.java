@@ -10,6 +10,7 @@ import org.apache.spark.sql.Row;
 import org.coplms.jobs.config.ConfigJson;
 import org.coplms.jobs.config.Settings;
 import org.coplms.jobs.cotune.SharedTexts;
+import org.coplms.jobs.models.MemoryNeeds;
 import org.coplms.jobs.models.ModelConfigs;
 import org.coplms.jobs.models.PretrainedCache;
 import org.coplms.jobs.models.RunModels;
@@ -54,6 +55,7 @@ public final class DistillStage implements Stage {
   }
 
   private static void distill(RunContext context) {
+    MemoryNeeds.requireDistilling(context);
     Entry llm = RunModels.llm(context);
     Dataset<Row> texts = SharedTexts.create(context, llm);
     RunModels models = new RunModels(context.store());
@@ -82,7 +84,7 @@ public final class DistillStage implements Stage {
               llm.location(),
               "",
               settings.cotune().server().tunedLlm(),
-              settings.text(),
+              settings.text().promptFormat(),
               distill.scope(),
               distill.maxTokens(),
               RECORDING_BATCH,
@@ -98,7 +100,7 @@ public final class DistillStage implements Stage {
               llm.location(),
               folder,
               key,
-              settings.text(),
+              settings.text().promptFormat(),
               Seeds.of(settings.seed(), 0, 0, "distill"),
               tasks.server());
       DistillTask.of(LogitCache.join(texts, logits), spec).collect();
@@ -113,7 +115,7 @@ public final class DistillStage implements Stage {
     key.put("tokenizer", llm.tokenizer());
     key.set("distill", ConfigJson.tree(settings.dpm().distill()));
     key.put("fresh", settings.dpm().freshConfig().map(ModelConfigs::read).orElse(""));
-    key.set("text", ConfigJson.tree(settings.text()));
+    key.set("text", settings.text().key());
     key.set("compute", ConfigJson.tree(settings.compute()));
     key.put("data", settings.data().spec(settings.seed()).fingerprint());
     key.put("seed", settings.seed());

@@ -1,6 +1,7 @@
 package org.coplms.jobs.stages;
 
 import java.util.List;
+import org.coplms.jobs.models.MemoryNeeds;
 import org.coplms.jobs.pipeline.RunContext;
 import org.coplms.jobs.pipeline.Stage;
 
@@ -18,6 +19,7 @@ public final class EvaluateStage implements Stage {
 
   @Override
   public void run(RunContext context) {
+    MemoryNeeds.requireAnswering(context);
     Evaluation evaluation = new Evaluation(context);
     evaluation.untuned();
     evaluation.tuned();

@@ -93,8 +93,8 @@ public final class Evaluation {
     return new AnswerSpec(
         name,
         model,
-        settings.text(),
-        settings.evaluation().decoding(),
+        settings.text().promptFormat(),
+        settings.evaluation().decoding().decoding(),
         settings.evaluation().batchSize(),
         settings.seed(),
         tasks.edge());

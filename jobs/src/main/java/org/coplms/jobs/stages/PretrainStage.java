@@ -69,7 +69,7 @@ public final class PretrainStage implements Stage {
       List<TinySettings> missing = new ArrayList<>();
       for (ModelSettings model : settings.models().all()) {
         if (model instanceof CheckpointSettings checkpoint) {
-          models.register(checkpoint.name(), checkpoint.path());
+          models.register(checkpoint.name(), checkpoint.path(), checkpoint.precision());
         } else if (model instanceof TinySettings tiny) {
           if (cache.fetch(key(tiny), models.folder(tiny.name()))) {
             context.progress().line(tiny.name() + ": taken from the cache");
@@ -98,7 +98,7 @@ public final class PretrainStage implements Stage {
       Map<String, Long> words =
           WordCounts.count(
               Prepared.server(context.spark(), context.store().dataPath(), Splits.PRETRAIN),
-              settings.text().separator(),
+              settings.text().trainingSeparator(),
               BpeTrainer.preTokenizerPattern());
       Map<Integer, String> bySize = new TreeMap<>();
       for (TinySettings tiny : tinies) {
@@ -142,7 +142,7 @@ public final class PretrainStage implements Stage {
       return new PretrainSpec(
           ModelConfigs.read(tiny.config()),
           models.folder(tiny.name()),
-          settings.text(),
+          settings.text().promptFormat(),
           tiny.pretrain(),
           Seeds.of(settings.seed(), 0, 0, "pretrain-" + tiny.name()),
           task);
@@ -154,7 +154,7 @@ public final class PretrainStage implements Stage {
       key.put("role", isLlm(tiny) ? "llm" : "slm");
       key.put("config", ModelConfigs.read(tiny.config()));
       key.set("settings", ConfigJson.tree(tiny));
-      key.set("text", ConfigJson.tree(settings.text()));
+      key.set("text", settings.text().key());
       key.set("compute", ConfigJson.tree(settings.compute()));
       key.put("data", settings.data().spec(settings.seed()).fingerprint());
       key.put("seed", settings.seed());

@@ -29,6 +29,22 @@ public final class Console {
     return new Outcome(exitCode, errors.toString().lines().toList());
   }
 
+  /** Runs one command whose answer stands on standard output; it must end well. */
+  public static String output(Pipeline pipeline, List<String> args) {
+    StringWriter errors = new StringWriter();
+    StringWriter out = new StringWriter();
+    int exitCode =
+        new CommandLineInterface(pipeline)
+            .run(
+                new PrintWriter(out, true),
+                new PrintWriter(errors, true),
+                args.toArray(String[]::new));
+    if (exitCode != 0) {
+      throw new AssertionError(exitCode + " " + errors);
+    }
+    return out.toString();
+  }
+
   /** Opens a run folder as a command does. */
   public static RunStore open(String folder, Settings settings, Configuration files) {
     return RunStore.open(folder, Versions.identity(settings), files);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.coplms.udfs.model.MachineMemory;
 import org.junit.jupiter.api.Test;
 
 class MemoryCheckTest {
@@ -37,6 +38,8 @@ class MemoryCheckTest {
   void readsThisProcess() {
     MemoryCheck here = MemoryCheck.ofThisProcess();
     assertThat(here.maxHeapBytes()).isEqualTo(Runtime.getRuntime().maxMemory());
-    assertThat(here.physicalBytes()).isGreaterThan(100L << 20);
+    long total = MachineMemory.totalBytesHere();
+    assertThat(total).isGreaterThan(100L << 20);
+    assertThat(here.nativeBytes()).isEqualTo(Math.max(0, total - here.maxHeapBytes()));
   }
 }

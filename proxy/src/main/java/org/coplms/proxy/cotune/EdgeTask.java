@@ -1,7 +1,7 @@
 package org.coplms.proxy.cotune;
 
 import java.io.Serializable;
-import org.coplms.proxy.tokenizer.TextFormat;
+import org.coplms.proxy.tokenizer.PromptFormat;
 import org.coplms.proxy.train.Seeds;
 
 /**
@@ -17,7 +17,7 @@ public record EdgeTask(
     int deviceId,
     EdgeConfig edge,
     ThetaConfig theta,
-    TextFormat format)
+    PromptFormat format)
     implements Serializable {
   /** A seed of this run, round and device; the same for every retry of the task. */
   public long seed(String purpose) {

@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.coplms.proxy.mutual.Alignment;
 import org.coplms.proxy.mutual.ByteAlignment;
 import org.coplms.proxy.tokenizer.LmTokenizer;
-import org.coplms.proxy.tokenizer.TextFormat;
+import org.coplms.proxy.tokenizer.PromptFormat;
 import org.coplms.proxy.tokenizer.TokenizedExample;
 
 /** One text as the SLM and the DPM read it, with the positions where both can be compared. */
@@ -22,7 +22,7 @@ record PairedExample(TokenizedExample slm, TokenizedExample dpm, Alignment align
   }
 
   /** Tokenizers of both models and the text format they share. */
-  record Readers(LmTokenizer slm, LmTokenizer dpm, TextFormat format) {}
+  record Readers(LmTokenizer slm, LmTokenizer dpm, PromptFormat format) {}
 
   static List<TokenizedExample> slm(List<PairedExample> pairs) {
     return pairs.stream().map(PairedExample::slm).toList();

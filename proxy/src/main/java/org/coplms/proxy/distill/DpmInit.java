@@ -1,11 +1,10 @@
 package org.coplms.proxy.distill;
 
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.coplms.proxy.lm.LmConfig;
-import org.coplms.proxy.tensor.HostTensor;
+import org.coplms.proxy.tensor.Weights;
 
 /** Where the DPM's weights come from before it is distilled. */
 public enum DpmInit {
@@ -24,32 +23,29 @@ public enum DpmInit {
    *
    * @throws IllegalArgumentException when {@code layers} is not in 2..N
    */
-  public static SortedMap<String, HostTensor> truncate(
-      LmConfig llm, Map<String, HostTensor> weights, int layers) {
+  public static Weights truncate(LmConfig llm, Weights weights, int layers) {
     if (layers < 2 || layers > llm.numLayers()) {
       throw new IllegalArgumentException(
           "dpm.layers must be in 2..%d, the LLM's layers, got %d"
               .formatted(llm.numLayers(), layers));
     }
-    SortedMap<String, HostTensor> truncated = new TreeMap<>();
-    weights.forEach(
-        (name, tensor) -> {
-          if (!isLayerTensor(llm, name)) {
-            truncated.put(name, tensor);
-          }
-        });
-    for (int layer = 0; layer < layers; layer++) {
-      int source = (int) Math.round(layer * (llm.numLayers() - 1) / (double) (layers - 1));
-      String from = llm.family().layerPrefix(source);
-      String to = llm.family().layerPrefix(layer);
-      weights.forEach(
-          (name, tensor) -> {
-            if (name.startsWith(from)) {
-              truncated.put(to + name.substring(from.length()), tensor);
-            }
-          });
+    SortedMap<String, String> truncated = new TreeMap<>();
+    for (String name : weights.names()) {
+      if (!isLayerTensor(llm, name)) {
+        truncated.put(name, name);
+      }
     }
-    return truncated;
+    int[] sources = llm.spreadLayers(layers);
+    for (int layer = 0; layer < layers; layer++) {
+      String from = llm.family().layerPrefix(sources[layer]);
+      String to = llm.family().layerPrefix(layer);
+      for (String name : weights.names()) {
+        if (name.startsWith(from)) {
+          truncated.put(to + name.substring(from.length()), name);
+        }
+      }
+    }
+    return weights.select(truncated);
   }
 
   private static boolean isLayerTensor(LmConfig llm, String name) {

@@ -1,10 +1,12 @@
 package org.coplms.proxy.lm;
 
 import ai.djl.ndarray.NDArray;
+import java.util.List;
 import org.coplms.proxy.tensor.Kernels;
 import org.coplms.proxy.tensor.Scalars;
 
 /** The nonlinearity of a feed-forward layer, under its names in {@code config.json}. */
+@SuppressWarnings("ImmutableEnumChecker") // its lists cannot be changed
 enum Activation {
   /** x · sigmoid(x). */
   SILU("silu", "swish") {
@@ -17,7 +19,7 @@ enum Activation {
    * GPT-2's ½x(1 + tanh(√(2/π)(x + 0.044715x³))), computed as x · sigmoid(x(2c + 2c·0.044715x²))
    * with c = √(2/π): the same function, since ½(1 + tanh z) = sigmoid(2z).
    */
-  GELU_TANH("gelu_new", "gelu_pytorch_tanh") {
+  GELU_TANH("gelu_new", "gelu_pytorch_tanh", "gelu_fast") {
     @Override
     NDArray apply(NDArray x) {
       double c = 2 * Math.sqrt(2 / Math.PI);
@@ -33,7 +35,7 @@ enum Activation {
     }
   },
   /** max(x, 0). */
-  RELU("relu", "relu") {
+  RELU("relu") {
     @Override
     NDArray apply(NDArray x) {
       return Kernels.relu(x);
@@ -41,11 +43,11 @@ enum Activation {
   };
 
   private final String hfName;
-  private final String alias;
+  private final List<String> aliases;
 
-  Activation(String hfName, String alias) {
+  Activation(String hfName, String... aliases) {
     this.hfName = hfName;
-    this.alias = alias;
+    this.aliases = List.of(aliases);
   }
 
   /** Element by element, owned like x. */
@@ -57,7 +59,7 @@ enum Activation {
 
   static Activation named(String name) {
     for (Activation activation : values()) {
-      if (activation.hfName.equals(name) || activation.alias.equals(name)) {
+      if (activation.hfName.equals(name) || activation.aliases.contains(name)) {
         return activation;
       }
     }

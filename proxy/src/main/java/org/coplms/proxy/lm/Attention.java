@@ -2,6 +2,7 @@ package org.coplms.proxy.lm;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import org.coplms.proxy.tensor.Scalars;
@@ -15,20 +16,25 @@ import org.coplms.proxy.tensor.Scalars;
  */
 final class Attention {
   private final Projection projection;
+  private final HeadNorms norms;
   private final Linear output;
   private final int keyValueHeads;
   private final int groups;
   private final int headDim;
+  private final boolean windowed;
 
-  Attention(Projection projection, Linear output, LmConfig config) {
+  Attention(
+      Projection projection, HeadNorms norms, Linear output, LmConfig config, boolean windowed) {
     this.projection = projection;
+    this.norms = norms;
     this.output = output;
+    this.windowed = windowed;
     this.keyValueHeads = config.numKeyValueHeads();
     this.groups = config.numHeads() / keyValueHeads;
     this.headDim = config.headDim();
   }
 
-  /** Queries, keys and values of x, each (B, T, heads · D). */
+  /** Queries, keys and values of x, each (B, T, heads · D) or (B, T, heads, D). */
   sealed interface Projection {
     NDList forward(NDArray x);
 
@@ -48,7 +54,7 @@ final class Attention {
     }
   }
 
-  /** One module whose output is cut in three. */
+  /** One module whose output is cut in three: all queries, all keys, all values. */
   record Fused(Linear all) implements Projection {
     @Override
     public NDList forward(NDArray x) {
@@ -60,6 +66,25 @@ final class Attention {
       return List.of(all);
     }
   }
+
+  /** One module that gives query, key and value of each head together. */
+  record FusedByHead(Linear all, int heads) implements Projection {
+    @Override
+    public NDList forward(NDArray x) {
+      NDArray each = all.forward(x); // (B, T, heads · 3 · D)
+      Shape shape = each.getShape();
+      long width = shape.get(2) / heads;
+      return each.reshape(shape.get(0), shape.get(1), heads, width).split(3, 3);
+    }
+
+    @Override
+    public List<Linear> linears() {
+      return List.of(all);
+    }
+  }
+
+  /** Normalization of each head's queries and keys. */
+  record HeadNorms(Norm query, Norm key) {}
 
   List<Linear> linears() {
     List<Linear> all = new ArrayList<>(projection.linears());
@@ -79,6 +104,8 @@ final class Attention {
     NDArray query = heads(projected.get(0), pass, keyValueHeads * groups); // (B, T, K·G, D)
     NDArray key = heads(projected.get(1), pass, keyValueHeads); // (B, T, K, D)
     NDArray value = heads(projected.get(2), pass, keyValueHeads);
+    query = norms.query().forward(query);
+    key = norms.key().forward(key);
     if (pass.rotary() != null) {
       query = pass.rotary().apply(query);
       key = pass.rotary().apply(key);
@@ -91,25 +118,13 @@ final class Attention {
       key = cache.appendKeys(key, pass); // (B, K, S, D)
       value = cache.appendValues(value, pass);
     }
-    NDArray attended = attend(query, key, value, pass); // (B, K, G·T, D)
+    NDArray mask = windowed ? pass.windowMask() : pass.mask();
+    NDArray attended = ScaledDotProduct.attend(query, key, value, mask, pass); // (B, K, G·T, D)
     return output.forward(
         attended
             .reshape(batch, (long) keyValueHeads * groups, tokens, headDim)
             .swapAxes(1, 2)
             .reshape(batch, tokens, (long) keyValueHeads * groups * headDim));
-  }
-
-  private NDArray attend(NDArray query, NDArray key, NDArray value, Pass pass) {
-    NDArray scores = query.matMul(key.swapAxes(2, 3)); // (B, K, G·T, S)
-    if (pass.mask() != null) {
-      int seen = pass.end();
-      scores =
-          scores
-              .reshape(pass.batch(), keyValueHeads, groups, pass.tokens(), seen)
-              .add(pass.mask())
-              .reshape(pass.batch(), keyValueHeads, (long) groups * pass.tokens(), seen);
-    }
-    return scores.softmax(-1).matMul(value);
   }
 
   private NDArray heads(NDArray x, Pass pass, int count) {

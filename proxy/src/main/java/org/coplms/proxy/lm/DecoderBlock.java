@@ -5,9 +5,17 @@ import java.util.ArrayList;
 import java.util.List;
 import org.coplms.proxy.lora.DomainAdapter;
 
-/** x + attention(norm(x)), then x + adapter(feedForward(norm(x))). */
+/**
+ * Attention and feed-forward around a residual stream; a domain adapter follows feed-forward.
+ *
+ * <p>Where norms come last, {@code attentionNorm} and {@code feedForwardNorm} are of the sums.
+ */
 record DecoderBlock(
-    Norm attentionNorm, Attention attention, Norm feedForwardNorm, FeedForward feedForward) {
+    BlockOrder order,
+    Norm attentionNorm,
+    Attention attention,
+    Norm feedForwardNorm,
+    FeedForward feedForward) {
 
   /**
    * (B, T, H) → (B, T, H), owned like x.
@@ -16,9 +24,25 @@ record DecoderBlock(
    * @param cache null for none
    */
   NDArray forward(NDArray x, Pass pass, DomainAdapter adapter, KvCache.Layer cache) {
-    NDArray attended = x.add(attention.forward(attentionNorm.forward(x), pass, cache));
-    NDArray fed = feedForward.forward(feedForwardNorm.forward(attended));
-    return attended.add(adapter == null ? fed : adapter.forward(fed));
+    return switch (order) {
+      case NORM_FIRST -> {
+        NDArray attended = x.add(attention.forward(attentionNorm.forward(x), pass, cache));
+        yield attended.add(feed(feedForwardNorm.forward(attended), adapter));
+      }
+      case PARALLEL -> {
+        NDArray attended = x.add(attention.forward(attentionNorm.forward(x), pass, cache));
+        yield attended.add(feed(feedForwardNorm.forward(x), adapter));
+      }
+      case NORM_LAST -> {
+        NDArray attended = attentionNorm.forward(x.add(attention.forward(x, pass, cache)));
+        yield feedForwardNorm.forward(attended.add(feed(attended, adapter)));
+      }
+    };
+  }
+
+  private NDArray feed(NDArray x, DomainAdapter adapter) {
+    NDArray fed = feedForward.forward(x);
+    return adapter == null ? fed : adapter.forward(fed);
   }
 
   List<Linear> linears() {

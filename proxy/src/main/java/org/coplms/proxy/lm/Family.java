@@ -6,24 +6,37 @@ import java.util.stream.Collectors;
 /**
  * What differs between the supported decoders; all else is one model.
  *
- * <p>A new family is a constant here, and a new part only where none of the present ones fits.
+ * <p>A family is data: how its modules and the fields of its {@code config.json} are called, and
+ * which of the decoder's parts it takes. A new part is written only where none of the present ones
+ * fits (docs/adr/0024).
  */
 @SuppressWarnings("ImmutableEnumChecker") // its records hold values only
 public enum Family {
-  /** RMSNorm, rotary positions, grouped-query attention, gated feed-forward. */
-  LLAMA("llama", "LlamaForCausalLM", Names.LLAMA, ConfigKeys.LLAMA, Parts.ROTARY_GATED),
-  /** As LLAMA, with biases on query, key and value. */
-  QWEN2("qwen2", "Qwen2ForCausalLM", Names.LLAMA, ConfigKeys.LLAMA, Parts.ROTARY_GATED_QKV_BIAS),
+  /** RMSNorm, rotary positions, grouped-query attention, gated feed-forward (Touvron et al.). */
+  LLAMA("llama", "LlamaForCausalLM", ModuleNames.LLAMA, FamilyKeys.LLAMA, Parts.LLAMA),
+  /** As LLAMA, with a sliding window in every layer (Jiang et al. 2023). */
+  MISTRAL("mistral", "MistralForCausalLM", ModuleNames.LLAMA, FamilyKeys.MISTRAL, Parts.LLAMA),
+  /** As LLAMA, with biases on query, key and value, and a window in some layers if at all. */
+  QWEN2("qwen2", "Qwen2ForCausalLM", ModuleNames.LLAMA, FamilyKeys.QWEN2, Parts.QWEN2),
+  /** As QWEN2, without those biases but with queries and keys normalized head by head. */
+  QWEN3("qwen3", "Qwen3ForCausalLM", ModuleNames.QWEN3, FamilyKeys.QWEN3, Parts.LLAMA),
   /** LayerNorm, learned positions, one projection for query, key and value, biases everywhere. */
-  GPT2("gpt2", "GPT2LMHeadModel", Names.GPT2, ConfigKeys.GPT2, Parts.LEARNED_PLAIN);
+  GPT2("gpt2", "GPT2LMHeadModel", ModuleNames.GPT2, FamilyKeys.GPT2, Parts.GPT2),
+  /** LayerNorm before or after, learned positions, ReLU (Zhang et al. 2022). */
+  OPT("opt", "OPTForCausalLM", ModuleNames.OPT, FamilyKeys.OPT, Parts.OPT),
+  /** LayerNorm of the embeddings, ALiBi, query, key and value head by head (Scao et al. 2022). */
+  BLOOM("bloom", "BloomForCausalLM", ModuleNames.BLOOM, FamilyKeys.BLOOM, Parts.BLOOM),
+  /** LayerNorm, rotation of a share of each head, attention beside feed-forward (Pythia). */
+  GPT_NEOX(
+      "gpt_neox", "GPTNeoXForCausalLM", ModuleNames.GPT_NEOX, FamilyKeys.GPT_NEOX, Parts.GPT_NEOX);
 
   private final String modelType;
   private final String architecture;
-  private final Names names;
+  private final ModuleNames names;
   private final ConfigKeys keys;
   private final Parts parts;
 
-  Family(String modelType, String architecture, Names names, ConfigKeys keys, Parts parts) {
+  Family(String modelType, String architecture, ModuleNames names, ConfigKeys keys, Parts parts) {
     this.modelType = modelType;
     this.architecture = architecture;
     this.names = names;
@@ -41,12 +54,17 @@ public enum Family {
     return modelType;
   }
 
+  /** Whether linear weights are stored (in, out), as GPT-2's Conv1D, instead of (out, in). */
+  public boolean storesInOut() {
+    return parts.layout() == Linear.Layout.IN_OUT;
+  }
+
   /** The class in transformers. */
   String architecture() {
     return architecture;
   }
 
-  Names names() {
+  ModuleNames names() {
     return names;
   }
 
@@ -71,107 +89,5 @@ public enum Family {
                             Arrays.stream(values())
                                 .map(Family::modelType)
                                 .collect(Collectors.joining(", ")))));
-  }
-
-  /** Which linear modules of a block have a bias. */
-  enum Bias {
-    /** Those of attention, where {@code attention_bias} says so. */
-    AS_CONFIGURED,
-    /** Query, key and value. */
-    QUERY_KEY_VALUE,
-    /** All. */
-    EVERYWHERE
-  }
-
-  /**
-   * Which of the decoder's parts a family takes.
-   *
-   * @param rmsNorm RMSNorm, else LayerNorm
-   * @param rotary rotary positions, else learned ones
-   * @param gated gate and up projections, else up alone
-   * @param fusedAttention query, key and value from one projection, a head of each for each
-   * @param layout how linear weights are stored
-   */
-  record Parts(
-      boolean rmsNorm,
-      boolean rotary,
-      boolean gated,
-      boolean fusedAttention,
-      Linear.Layout layout,
-      Bias bias) {
-    static final Parts ROTARY_GATED =
-        new Parts(true, true, true, false, Linear.Layout.OUT_IN, Bias.AS_CONFIGURED);
-    static final Parts ROTARY_GATED_QKV_BIAS =
-        new Parts(true, true, true, false, Linear.Layout.OUT_IN, Bias.QUERY_KEY_VALUE);
-    static final Parts LEARNED_PLAIN =
-        new Parts(false, false, false, true, Linear.Layout.IN_OUT, Bias.EVERYWHERE);
-
-    boolean attentionBiasIsConfigured() {
-      return bias == Bias.AS_CONFIGURED;
-    }
-
-    boolean attentionOutputBias(LmConfig config) {
-      return bias == Bias.EVERYWHERE || (attentionBiasIsConfigured() && config.attentionBias());
-    }
-
-    boolean feedForwardBias() {
-      return bias == Bias.EVERYWHERE;
-    }
-  }
-
-  /** Module names; those of a block follow {@code blocks} and its index. */
-  record Names(
-      String embedding,
-      String positions,
-      String blocks,
-      String attentionNorm,
-      String query,
-      String key,
-      String value,
-      String attentionOutput,
-      String feedForwardNorm,
-      String gate,
-      String up,
-      String down,
-      String finalNorm,
-      String head) {
-    static final Names LLAMA =
-        new Names(
-            "model.embed_tokens",
-            "",
-            "model.layers.",
-            "input_layernorm",
-            "self_attn.q_proj",
-            "self_attn.k_proj",
-            "self_attn.v_proj",
-            "self_attn.o_proj",
-            "post_attention_layernorm",
-            "mlp.gate_proj",
-            "mlp.up_proj",
-            "mlp.down_proj",
-            "model.norm",
-            "lm_head");
-
-    /** The three of attention are one. */
-    static final Names GPT2 =
-        new Names(
-            "transformer.wte",
-            "transformer.wpe",
-            "transformer.h.",
-            "ln_1",
-            "attn.c_attn",
-            "attn.c_attn",
-            "attn.c_attn",
-            "attn.c_proj",
-            "ln_2",
-            "",
-            "mlp.c_fc",
-            "mlp.c_proj",
-            "transformer.ln_f",
-            "lm_head");
-
-    String block(int layer) {
-      return blocks + layer + ".";
-    }
   }
 }

@@ -9,13 +9,19 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.coplms.proxy.lora.AdapterConfig;
 import org.coplms.proxy.lora.DomainAdapter;
 import org.coplms.proxy.lora.LoraConfig;
 import org.coplms.proxy.lora.LoraDropout;
 import org.coplms.proxy.lora.LoraPair;
+import org.coplms.proxy.lora.PeftAdapter;
+import org.coplms.proxy.lora.SavedAdapter;
+import org.coplms.proxy.tensor.ComputedWeights;
 import org.coplms.proxy.tensor.HostTensor;
 import org.coplms.proxy.tensor.Kernels;
+import org.coplms.proxy.tensor.Precision;
+import org.coplms.proxy.tensor.Weights;
 
 /**
  * A decoder language model with optional LoRA and domain adapters.
@@ -34,24 +40,21 @@ public final class LanguageModel implements AutoCloseable {
   private final List<DecoderBlock> blocks;
   private final List<DomainAdapter> adapters = new ArrayList<>();
   private final Norm finalNorm;
-  private final NDArray embedding;
-  private final NDArray positions;
-  private final NDArray head;
+  private final InputLayer input;
+  private final OutputLayer output;
   private final SequenceTables tables;
   private LoraDropout dropout;
   private boolean adapterActive = true;
 
-  private LanguageModel(LmConfig config, Map<String, HostTensor> weights, NDManager owner) {
+  private LanguageModel(LmConfig config, Weights weights, Precision precision, NDManager owner) {
     this.config = config;
     this.manager = owner.newSubManager();
-    this.base = new TreeMap<>();
-    weights.forEach((name, value) -> base.put(name, value.toArray(manager)));
+    this.base = weights.arrays(name -> precision.of(weights.shape(name)), manager);
     Assembly assembly = new Assembly(config, base);
     this.blocks = assembly.blocks();
     this.finalNorm = assembly.finalNorm();
-    this.embedding = assembly.embedding();
-    this.positions = assembly.positions();
-    this.head = assembly.head();
+    this.input = assembly.input();
+    this.output = assembly.output();
     this.tables = new SequenceTables(config, manager);
   }
 
@@ -60,17 +63,47 @@ public final class LanguageModel implements AutoCloseable {
     SplittableRandom random = new SplittableRandom(seed);
     SortedMap<String, HostTensor> weights = new TreeMap<>();
     ParameterLayout.of(config).forEach((name, p) -> weights.put(name, p.initial(random)));
-    return new LanguageModel(config, weights, owner);
+    return new LanguageModel(config, Weights.of(weights), Precision.FLOAT32, owner);
+  }
+
+  /**
+   * A model with the given weights in float32; see {@link #of(LmConfig, Weights, Precision,
+   * NDManager)}.
+   */
+  public static LanguageModel of(
+      LmConfig config, Map<String, HostTensor> weights, NDManager owner) {
+    return of(config, weights, Precision.FLOAT32, owner);
   }
 
   /**
    * A model with the given weights.
    *
+   * @param precision of the frozen matrices and tables; what is trained beside them is float32
    * @throws IllegalArgumentException naming the tensor that is missing, unknown or misshapen
    */
   public static LanguageModel of(
-      LmConfig config, Map<String, HostTensor> weights, NDManager owner) {
-    return new LanguageModel(config, WeightNames.matched(config, weights), owner);
+      LmConfig config, Map<String, HostTensor> weights, Precision precision, NDManager owner) {
+    return of(config, Weights.of(weights), precision, owner);
+  }
+
+  /**
+   * A model with the given weights, which stay in their files where they are large.
+   *
+   * @param precision of the frozen matrices and tables; what is trained beside them is float32
+   * @throws IllegalArgumentException naming the tensor that is missing, unknown or misshapen
+   */
+  public static LanguageModel of(
+      LmConfig config, Weights weights, Precision precision, NDManager owner) {
+    return new LanguageModel(config, WeightNames.matched(config, weights), precision, owner);
+  }
+
+  /**
+   * A checkpoint's tensors under the names of its model's parameters, and no other.
+   *
+   * @throws IllegalArgumentException naming the tensor that is missing, unknown or misshapen
+   */
+  public static Weights named(LmConfig config, Weights weights) {
+    return WeightNames.matched(config, weights);
   }
 
   public LmConfig config() {
@@ -106,8 +139,8 @@ public final class LanguageModel implements AutoCloseable {
     checkLength(start + tokens);
     NDManager owner = inputIds.getManager();
     try (NDManager scope = owner.newSubManager()) {
-      Pass pass = pass(batch, start, tokens, scope);
-      NDArray x = embed(inputIds, pass, scope); // (B, T, H)
+      Pass pass = tables.pass(batch, start, start + tokens, scope);
+      NDArray x = input.forward(inputIds, pass, scope); // (B, T, H)
       for (int i = 0; i < blocks.size(); i++) {
         x = block(i, x, pass, cache == null ? null : cache.layer(i), scope);
       }
@@ -124,29 +157,9 @@ public final class LanguageModel implements AutoCloseable {
     if (length > config.maxPositions()) {
       throw new IllegalArgumentException(
           "A sequence of %d tokens exceeds the model's %s = %d; truncate it"
-              .formatted(length, config.family().keys().maxPositions(), config.maxPositions()));
+              .formatted(
+                  length, config.family().keys().name(Key.MAX_POSITIONS), config.maxPositions()));
     }
-  }
-
-  private Pass pass(int batch, int start, int tokens, NDManager scope) {
-    int end = start + tokens;
-    return new Pass(
-        batch,
-        start,
-        tokens,
-        positions == null ? tables.rotary(start, end, scope) : null,
-        tokens == 1 ? null : tables.causalMask(start, end, scope));
-  }
-
-  private NDArray embed(NDArray inputIds, Pass pass, NDManager scope) {
-    NDArray x = Kernels.embedding(inputIds, embedding); // (B, T, H)
-    x.attach(scope);
-    if (positions == null) {
-      return x;
-    }
-    long[] from = {pass.start(), 0};
-    long[] to = {pass.end(), config.hiddenSize()};
-    return x.add(Kernels.window(positions, from, to, scope));
   }
 
   /** One block in a scope of its own: what autograd does not need of it is freed at once. */
@@ -167,7 +180,7 @@ public final class LanguageModel implements AutoCloseable {
    * @return (…, V), owned like {@code hidden}
    */
   public NDArray logits(NDArray hidden) {
-    return Kernels.linear(hidden, head, null);
+    return output.forward(hidden);
   }
 
   /**
@@ -203,6 +216,28 @@ public final class LanguageModel implements AutoCloseable {
         loraParameters.put(LORA_PREFIX + module.name() + ".lora_B.weight", pair.b());
       }
     }
+  }
+
+  /**
+   * Adds a trained LoRA.
+   *
+   * @throws IllegalArgumentException when it is of a model with other modules or sizes
+   * @throws IllegalStateException when LoRA is attached already
+   */
+  public void attachLora(PeftAdapter adapter) {
+    attachLora(adapter.attachable(), 0);
+    setParameters(adapter.tensors());
+  }
+
+  /**
+   * Adds trained domain adapters.
+   *
+   * @throws IllegalArgumentException when they are of a model of another size
+   * @throws IllegalStateException when adapters are attached already
+   */
+  public void attachAdapter(SavedAdapter adapter) {
+    attachAdapter(adapter.config(), 0);
+    setParameters(adapter.tensors());
   }
 
   /** The arrays of the LoRA factors by PEFT name, A (r, in) and B (out, r); empty without LoRA. */
@@ -256,7 +291,7 @@ public final class LanguageModel implements AutoCloseable {
    * @throws IllegalArgumentException when a name or a shape is not this model's; nothing is copied
    */
   public void setParameters(Map<String, HostTensor> values) {
-    values.forEach((name, value) -> WeightNames.requireShape(name, value, shape(name)));
+    values.forEach((name, value) -> WeightNames.requireShape(name, value.shape(), shape(name)));
     values.forEach((name, value) -> Kernels.assign(parameter(name), value));
   }
 
@@ -279,17 +314,32 @@ public final class LanguageModel implements AutoCloseable {
     return array == null ? adapterParameters.get(name) : array;
   }
 
-  /** Base weights with s·B·A folded in; domain adapters cannot be folded and stay out. */
+  /** {@link #merged} on the heap; for small models. */
   public SortedMap<String, HostTensor> mergedWeights() {
-    SortedMap<String, HostTensor> merged = baseWeights();
+    return merged().toHost();
+  }
+
+  /**
+   * Base weights with s·B·A folded in, each computed when it is asked for, as long as this model is
+   * open; domain adapters cannot be folded and stay out.
+   */
+  public Weights merged() {
+    SortedMap<String, ComputedWeights.Tensor> merged = new TreeMap<>();
+    base.forEach(
+        (name, array) -> merged.put(name, computed(array, () -> HostTensor.copyOf(array))));
     for (DecoderBlock block : blocks) {
       for (Linear module : block.linears()) {
         if (module.lora().isPresent()) {
-          merged.put(module.name() + ".weight", module.merged());
+          String name = module.name() + ".weight";
+          merged.put(name, computed(base.get(name), module::merged));
         }
       }
     }
-    return merged;
+    return new ComputedWeights(merged);
+  }
+
+  private static ComputedWeights.Tensor computed(NDArray array, Supplier<HostTensor> values) {
+    return new ComputedWeights.Tensor(array.getShape().getShape(), values);
   }
 
   /** A manager for work with this model, on its hardware; the caller closes it. */

@@ -6,7 +6,11 @@ import org.coplms.proxy.lora.LoraPair;
 import org.coplms.proxy.tensor.HostTensor;
 import org.coplms.proxy.tensor.Kernels;
 
-/** x Wᵀ + b of one named module, with its low-rank update where one is attached. */
+/**
+ * x Wᵀ + b of one named module, with its low-rank update where one is attached.
+ *
+ * <p>W is float32, or frozen in bfloat16; all else is float32.
+ */
 final class Linear {
   private final String name;
   private final Layout layout;
@@ -37,8 +41,7 @@ final class Linear {
     IN_OUT {
       @Override
       NDArray apply(NDArray x, NDArray weight, NDArray bias) {
-        NDArray product = x.matMul(weight);
-        return bias == null ? product : product.add(bias);
+        return Kernels.product(x, weight, bias);
       }
 
       @Override
@@ -94,20 +97,21 @@ final class Linear {
     return Optional.ofNullable(lora);
   }
 
-  /** W, with the low-rank update added, in the stored layout. */
+  /** W, with the low-rank update added in float32, in the stored layout. */
   HostTensor merged() {
     if (lora == null) {
       return HostTensor.copyOf(weight);
     }
+    HostTensor base = HostTensor.copyOf(weight);
     HostTensor delta = lora.delta(); // (out, in)
     int out = (int) delta.dimension(0);
     int in = (int) delta.dimension(1);
-    float[] merged = weight.toFloatArray();
+    float[] merged = base.toFloats();
     for (int o = 0; o < out; o++) {
       for (int i = 0; i < in; i++) {
         merged[layout.index(o, i, out, in)] += delta.at(o * in + i);
       }
     }
-    return HostTensor.wrap(weight.getShape().getShape(), merged);
+    return HostTensor.wrap(base.shape(), merged);
   }
 }

@@ -5,20 +5,25 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * The sizes of a decoder, as its Hugging Face {@code config.json} gives them.
  *
+ * @param embeddingSize width of the embedding table; where it is not {@code hiddenSize}, the model
+ *     projects between the two
  * @param intermediateSize width of the feed-forward layer
  * @param numKeyValueHeads divides {@code numHeads}
  * @param maxPositions longest sequence in tokens
- * @param ropeTheta base of the rotary angles; 10000 and without effect where positions are learned
+ * @param rope without effect where positions are not rotary
  * @param attentionBias whether query, key and value have biases
+ * @param feedForwardBias whether the modules of the feed-forward layer have biases
  * @param tiedEmbeddings whether the output head is the embedding table
  */
 public record LmConfig(
     Family family,
     int vocabSize,
+    int embeddingSize,
     int hiddenSize,
     int intermediateSize,
     int numLayers,
@@ -27,51 +32,62 @@ public record LmConfig(
     int headDim,
     int maxPositions,
     double normEpsilon,
-    double ropeTheta,
+    Rope rope,
+    SlidingWindow window,
+    BlockOrder order,
     boolean attentionBias,
+    boolean feedForwardBias,
     boolean tiedEmbeddings,
     String activation)
     implements Serializable {
-  private static final long serialVersionUID = 1L;
-  static final double DEFAULT_ROPE_THETA = 10_000;
+  private static final long serialVersionUID = 2L;
 
   /** Checks that the sizes fit each other. */
   public LmConfig {
+    ConfigKeys keys = family.keys();
     positive("vocab_size", vocabSize);
-    positive(family.keys().hiddenSize(), hiddenSize);
-    positive(family.keys().intermediateSize(), intermediateSize);
-    positive(family.keys().numLayers(), numLayers);
-    positive(family.keys().numHeads(), numHeads);
-    positive("num_key_value_heads", numKeyValueHeads);
-    positive("head_dim", headDim);
-    positive(family.keys().maxPositions(), maxPositions);
-    if (!(normEpsilon > 0) || !(ropeTheta > 0)) {
-      throw new IllegalArgumentException(
-          "%s and rope_theta must be positive, got %s and %s"
-              .formatted(family.keys().normEpsilon(), normEpsilon, ropeTheta));
-    }
-    if (numHeads % numKeyValueHeads != 0) {
-      throw new IllegalArgumentException(
-          "num_key_value_heads must divide the number of heads %d, got %d"
-              .formatted(numHeads, numKeyValueHeads));
-    }
-    if (family.parts().rotary() && headDim % 2 != 0) {
-      throw new IllegalArgumentException(
-          "head_dim must be even for rotary positions, got " + headDim);
-    }
-    if (family.parts().fusedAttention()
-        && (numKeyValueHeads != numHeads || headDim * numHeads != hiddenSize)) {
-      throw new IllegalArgumentException(
-          "%s must be a multiple of %s, got %d and %d"
-              .formatted(
-                  family.keys().hiddenSize(), family.keys().numHeads(), hiddenSize, numHeads));
-    }
+    positive(keys.name(Key.EMBEDDING_SIZE), embeddingSize);
+    positive(keys.name(Key.HIDDEN_SIZE), hiddenSize);
+    positive(keys.name(Key.INTERMEDIATE_SIZE), intermediateSize);
+    positive(keys.name(Key.NUM_LAYERS), numLayers);
+    positive(keys.name(Key.NUM_HEADS), numHeads);
+    positive(keys.name(Key.NUM_KEY_VALUE_HEADS), numKeyValueHeads);
+    positive(keys.name(Key.HEAD_DIM), headDim);
+    positive(keys.name(Key.MAX_POSITIONS), maxPositions);
+    require(
+        normEpsilon > 0,
+        "%s must be positive, got %s".formatted(keys.name(Key.NORM_EPSILON), normEpsilon));
+    require(
+        numHeads % numKeyValueHeads == 0,
+        "num_key_value_heads must divide the number of heads %d, got %d"
+            .formatted(numHeads, numKeyValueHeads));
+    require(
+        keys.has(Key.HEAD_DIM) || headDim * numHeads == hiddenSize,
+        "%s must be a multiple of %s, got %d and %d"
+            .formatted(keys.name(Key.HIDDEN_SIZE), keys.name(Key.NUM_HEADS), hiddenSize, numHeads));
+    int rotated = rope.dims(headDim);
+    require(
+        !family.parts().rotary() || (rotated > 0 && rotated % 2 == 0),
+        "%s must be even for rotary positions, got %d"
+            .formatted(
+                keys.has(Key.ROTARY_SHARE)
+                    ? keys.name(Key.ROTARY_SHARE) + " of a head"
+                    : keys.name(Key.HEAD_DIM),
+                rotated));
+    require(
+        window.layers().isEmpty() || window.layers().size() == numLayers,
+        "layer_types must name each of the %d layers, got %d"
+            .formatted(numLayers, window.layers().size()));
     Activation.named(activation);
   }
 
   private static void positive(String key, int value) {
-    if (value <= 0) {
-      throw new IllegalArgumentException("%s must be positive, got %d".formatted(key, value));
+    require(value > 0, "%s must be positive, got %d".formatted(key, value));
+  }
+
+  private static void require(boolean holds, String message) {
+    if (!holds) {
+      throw new IllegalArgumentException(message);
     }
   }
 
@@ -81,10 +97,12 @@ public record LmConfig(
    */
   public static LmConfig of(
       Family family, int vocabSize, int hiddenSize, int numLayers, int numHeads, int maxPositions) {
-    int wide = family.parts().gated() ? (hiddenSize * 8 / 3 + 7) / 8 * 8 : 4 * hiddenSize;
+    ConfigKeys keys = family.keys();
+    int wide = family.names().isGated() ? (hiddenSize * 8 / 3 + 7) / 8 * 8 : 4 * hiddenSize;
     return new LmConfig(
         family,
         vocabSize,
+        hiddenSize,
         hiddenSize,
         wide,
         numLayers,
@@ -92,11 +110,22 @@ public record LmConfig(
         numHeads,
         hiddenSize / numHeads,
         maxPositions,
-        family.keys().defaultEpsilon(),
-        DEFAULT_ROPE_THETA,
-        !family.parts().attentionBiasIsConfigured(),
+        (double) keys.fallback(Key.NORM_EPSILON),
+        usualRope(keys, hiddenSize / numHeads),
+        SlidingWindow.NONE,
+        BlockOrder.of(true, (boolean) keys.fallback(Key.PARALLEL_RESIDUAL)),
+        (boolean) keys.fallback(Key.ATTENTION_BIAS),
+        (boolean) keys.fallback(Key.FEED_FORWARD_BIAS),
         true,
-        family.keys().defaultActivation());
+        (String) keys.fallback(Key.ACTIVATION));
+  }
+
+  /** With the family's share of a head, or all of it where that share is no even number. */
+  private static Rope usualRope(ConfigKeys keys, int headDim) {
+    double share = (double) keys.fallback(Key.ROTARY_SHARE);
+    Rope usual = new Rope(Rope.DEFAULT_THETA, share, Rope.PLAIN.scaling());
+    int rotated = usual.dims(headDim);
+    return rotated > 0 && rotated % 2 == 0 ? usual : Rope.PLAIN;
   }
 
   /**
@@ -125,7 +154,15 @@ public record LmConfig(
     return LmConfigJson.write(this);
   }
 
-  /** The same model with another number of layers. */
+  /** Indices of so many of this model's layers, from the first to the last at equal distances. */
+  public int[] spreadLayers(int layers) {
+    int[] sources = new int[Math.max(0, layers)];
+    double last = numLayers - 1.0;
+    Arrays.setAll(sources, j -> (int) Math.round(j * last / Math.max(1, layers - 1)));
+    return sources;
+  }
+
+  /** The same model with another number of layers, windows being where they are in its own. */
   public LmConfig withLayers(int layers) {
     return with(vocabSize, layers, maxPositions);
   }
@@ -144,6 +181,7 @@ public record LmConfig(
     return new LmConfig(
         family,
         vocabulary,
+        embeddingSize,
         hiddenSize,
         intermediateSize,
         layers,
@@ -152,8 +190,11 @@ public record LmConfig(
         headDim,
         positions,
         normEpsilon,
-        ropeTheta,
+        rope,
+        window.select(spreadLayers(layers)),
+        order,
         attentionBias,
+        feedForwardBias,
         tiedEmbeddings,
         activation);
   }

@@ -4,27 +4,29 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /** {@link LmConfig} from and to Hugging Face's {@code config.json}. */
 final class LmConfigJson {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final JsonNode root;
+  private final JsonFields root;
+  private final Family family;
+  private final ConfigKeys keys;
 
-  private LmConfigJson(JsonNode root) {
+  private LmConfigJson(JsonFields root, Family family) {
     this.root = root;
+    this.family = family;
+    this.keys = family.keys();
   }
 
   static LmConfig parse(String json) {
     try {
-      JsonNode root = JSON.readTree(json);
-      if (!root.isObject()) {
+      JsonNode node = JSON.readTree(json);
+      if (!node.isObject()) {
         throw new IllegalArgumentException("The model configuration is not a JSON object");
       }
-      return new LmConfigJson(root).config();
+      Family family = Family.ofModelType(node.path("model_type").asText("(absent)"));
+      return new LmConfigJson(new JsonFields(node, ""), family).config();
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
           "The model configuration is not JSON: " + e.getOriginalMessage(), e);
@@ -32,130 +34,131 @@ final class LmConfigJson {
   }
 
   private LmConfig config() {
-    Family family = Family.ofModelType(root.path("model_type").asText("(absent)"));
-    ConfigKeys keys = family.keys();
-    refuseUnsupported(keys.refused());
-    int hidden = required(keys.hiddenSize());
-    int heads = required(keys.numHeads());
-    boolean fused = family.parts().fusedAttention();
+    refuseUnsupported();
+    int hidden = whole(Key.HIDDEN_SIZE, 0);
+    int heads = whole(Key.NUM_HEADS, 0);
+    int layers = whole(Key.NUM_LAYERS, 0);
+    int maxPositions = whole(Key.MAX_POSITIONS, 0);
     return new LmConfig(
         family,
-        required("vocab_size"),
+        root.whole("vocab_size", root.find("vocab_size")),
+        whole(Key.EMBEDDING_SIZE, hidden),
         hidden,
-        fused ? optional(keys.intermediateSize(), 4 * hidden) : required(keys.intermediateSize()),
-        required(keys.numLayers()),
+        whole(Key.INTERMEDIATE_SIZE, 4 * hidden),
+        layers,
         heads,
-        fused ? heads : optional("num_key_value_heads", heads),
-        fused ? hidden / Math.max(1, heads) : optional("head_dim", hidden / Math.max(1, heads)),
-        required(keys.maxPositions()),
-        number(root, keys.normEpsilon(), keys.defaultEpsilon()),
-        family.parts().rotary() ? ropeTheta() : LmConfig.DEFAULT_ROPE_THETA,
-        !family.parts().attentionBiasIsConfigured() || flag("attention_bias", false),
-        flag("tie_word_embeddings", keys.tiedByDefault()),
-        Activation.named(text(keys.activation(), keys.defaultActivation())).hfName());
+        whole(Key.NUM_KEY_VALUE_HEADS, heads),
+        whole(Key.HEAD_DIM, hidden / Math.max(1, heads)),
+        maxPositions,
+        number(Key.NORM_EPSILON),
+        rope(maxPositions),
+        WindowJson.read(root, keys.windows(), layers),
+        BlockOrder.of(flag(Key.NORM_FIRST), flag(Key.PARALLEL_RESIDUAL)),
+        flag(Key.ATTENTION_BIAS),
+        flag(Key.FEED_FORWARD_BIAS),
+        flag(Key.TIED_EMBEDDINGS),
+        Activation.named(text(Key.ACTIVATION)).hfName());
   }
 
-  private void refuseUnsupported(Map<String, Set<String>> refused) {
-    refused.forEach(
-        (field, harmless) -> {
-          JsonNode value = root.path(field);
-          if (!value.isMissingNode() && !value.isNull() && !harmless.contains(value.toString())) {
-            throw new IllegalArgumentException(
-                "%s = %s is not supported, only %s".formatted(field, value, harmless));
-          }
-        });
+  private Rope rope(int maxPositions) {
+    if (!family.parts().rotary()) {
+      return Rope.PLAIN;
+    }
+    double theta = number(Key.ROPE_THETA);
+    boolean hasShare = keys.has(Key.ROTARY_SHARE);
+    return RopeJson.read(root, theta, number(Key.ROTARY_SHARE), hasShare, maxPositions);
+  }
+
+  private void refuseUnsupported() {
+    keys.refused()
+        .forEach(
+            (field, harmless) -> {
+              JsonNode value = root.find(field);
+              if (!JsonFields.isAbsent(value) && !harmless.contains(value.toString())) {
+                throw new IllegalArgumentException(
+                    "%s = %s is not supported for %s models%s; use a checkpoint of the model without it"
+                        .formatted(
+                            field,
+                            value,
+                            family.modelType(),
+                            harmless.isEmpty() ? "" : ", only " + String.join(" or ", harmless)));
+              }
+            });
   }
 
   /**
-   * The base of the angles, plain or within {@code rope_parameters}; scaled variants are refused.
+   * A size.
+   *
+   * @param derived what it is where the file is silent and the family has no default; also where
+   *     the file says null
    */
-  private double ropeTheta() {
-    double theta = number(root, "rope_theta", LmConfig.DEFAULT_ROPE_THETA);
-    for (String field : List.of("rope_scaling", "rope_parameters")) {
-      JsonNode rope = root.path(field);
-      if (rope.isObject()) {
-        String type = rope.path("rope_type").asText(rope.path("type").asText("default"));
-        if (!type.equals("default")) {
-          throw new IllegalArgumentException(
-              "%s of type '%s' is not supported, only null or 'default'".formatted(field, type));
-        }
-        theta = number(rope, "rope_theta", theta);
-      }
+  private int whole(Key key, int derived) {
+    ConfigKeys.Field field = keys.field(key);
+    JsonNode value = root.find(field.names());
+    if (field.required() || !JsonFields.isAbsent(value)) {
+      return root.whole(field.name(), value);
     }
-    return theta;
+    boolean hasDefault = value.isMissingNode() && field.fallback() != null;
+    return hasDefault ? (int) field.fallback() : derived;
   }
 
-  private int required(String field) {
-    JsonNode value = root.path(field);
-    if (!value.isInt()) {
-      throw new IllegalArgumentException(
-          "Field %s must be a whole number, got %s"
-              .formatted(field, value.isMissingNode() ? "nothing" : value));
-    }
-    return value.intValue();
+  private double number(Key key) {
+    JsonNode value = root.find(keys.field(key).names());
+    return JsonFields.isAbsent(value)
+        ? (double) keys.fallback(key)
+        : root.number(keys.name(key), value);
   }
 
-  private int optional(String field, int fallback) {
-    return absent(root, field) ? fallback : required(field);
+  private boolean flag(Key key) {
+    JsonNode value = root.find(keys.field(key).names());
+    return JsonFields.isAbsent(value)
+        ? (boolean) keys.fallback(key)
+        : root.flag(keys.name(key), value);
   }
 
-  private static double number(JsonNode node, String field, double fallback) {
-    if (absent(node, field)) {
-      return fallback;
-    }
-    if (!node.path(field).isNumber()) {
-      throw new IllegalArgumentException(
-          "Field %s must be a number, got %s".formatted(field, node.path(field)));
-    }
-    return node.path(field).doubleValue();
-  }
-
-  private boolean flag(String field, boolean fallback) {
-    if (absent(root, field)) {
-      return fallback;
-    }
-    if (!root.path(field).isBoolean()) {
-      throw new IllegalArgumentException(
-          "Field %s must be true or false, got %s".formatted(field, root.path(field)));
-    }
-    return root.path(field).booleanValue();
-  }
-
-  private String text(String field, String fallback) {
-    return absent(root, field) ? fallback : root.path(field).asText();
-  }
-
-  private static boolean absent(JsonNode node, String field) {
-    return node.path(field).isMissingNode() || node.path(field).isNull();
+  private String text(Key key) {
+    JsonNode value = root.find(keys.field(key).names());
+    return JsonFields.isAbsent(value) ? (String) keys.fallback(key) : value.asText();
   }
 
   static String write(LmConfig config) {
     Family family = config.family();
-    ConfigKeys keys = family.keys();
     ObjectNode json = JSON.createObjectNode();
     json.putArray("architectures").add(family.architecture());
     json.put("model_type", family.modelType());
     json.put("vocab_size", config.vocabSize());
-    json.put(keys.hiddenSize(), config.hiddenSize());
-    json.put(keys.intermediateSize(), config.intermediateSize());
-    json.put(keys.numLayers(), config.numLayers());
-    json.put(keys.numHeads(), config.numHeads());
-    if (!family.parts().fusedAttention()) {
-      json.put("num_key_value_heads", config.numKeyValueHeads());
-      json.put("head_dim", config.headDim());
+    for (Key key : Key.values()) {
+      if (family.keys().has(key)) {
+        json.set(family.keys().name(key), JSON.valueToTree(value(config, key)));
+        if (key == Key.ROPE_THETA) {
+          RopeJson.write(config.rope().scaling(), json);
+        }
+      }
     }
-    json.put(keys.maxPositions(), config.maxPositions());
-    json.put(keys.normEpsilon(), config.normEpsilon());
-    if (family.parts().rotary()) {
-      json.put("rope_theta", config.ropeTheta());
-      json.putNull("rope_scaling");
-    }
-    if (family.parts().attentionBiasIsConfigured()) {
-      json.put("attention_bias", config.attentionBias());
-    }
-    json.put(keys.activation(), config.activation());
-    json.put("tie_word_embeddings", config.tiedEmbeddings());
+    WindowJson.write(config, json);
     json.put("torch_dtype", "float32");
     return json.toPrettyString() + "\n";
+  }
+
+  private static Object value(LmConfig config, Key key) {
+    return switch (key) {
+      case HIDDEN_SIZE -> config.hiddenSize();
+      case INTERMEDIATE_SIZE -> config.intermediateSize();
+      case NUM_LAYERS -> config.numLayers();
+      case NUM_HEADS -> config.numHeads();
+      case NUM_KEY_VALUE_HEADS -> config.numKeyValueHeads();
+      case HEAD_DIM -> config.headDim();
+      case EMBEDDING_SIZE -> config.embeddingSize();
+      case MAX_POSITIONS -> config.maxPositions();
+      case NORM_EPSILON -> config.normEpsilon();
+      case ACTIVATION -> config.activation();
+      case ATTENTION_BIAS -> config.attentionBias();
+      case FEED_FORWARD_BIAS -> config.feedForwardBias();
+      case PARALLEL_RESIDUAL -> config.order() == BlockOrder.PARALLEL;
+      case NORM_FIRST -> config.order() != BlockOrder.NORM_LAST;
+      case ROPE_THETA -> config.rope().theta();
+      case ROTARY_SHARE -> config.rope().share();
+      case TIED_EMBEDDINGS -> config.tiedEmbeddings();
+    };
   }
 }

@@ -63,7 +63,8 @@ final class LockStep implements AutoCloseable {
                   new long[] {rows.size(), (long) to - from, width},
                   step)
               .reshape(rows.size(), width); // (B, H)
-      choose(model.logits(last), to);
+      NDArray logits = model.logits(last); // (B, V)
+      choose(next.penalizes() ? next.penalized(logits, inputIds(0, to, step)) : logits, to);
     }
   }
 

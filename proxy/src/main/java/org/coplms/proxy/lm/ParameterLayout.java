@@ -55,55 +55,79 @@ final class ParameterLayout {
   }
 
   private void addAll() {
-    Family.Names names = config.family().names();
-    table(names.embedding(), config.vocabSize());
-    if (!config.family().parts().rotary()) {
-      table(names.positions(), config.maxPositions());
+    ModuleNames names = config.family().names();
+    int hidden = config.hiddenSize();
+    int embedding = config.embeddingSize();
+    Parts parts = config.family().parts();
+    table(names.input().embedding(), config.vocabSize(), embedding);
+    if (parts.positions() == Parts.Positions.LEARNED) {
+      table(names.input().positions(), config.maxPositions() + parts.positionOffset(), hidden);
+    }
+    if (embedding != hidden) {
+      linear(names.input().projection(), embedding, hidden, false, 1);
+      linear(names.output().projection(), hidden, embedding, false, 1);
+    }
+    if (names.normsEmbeddings()) {
+      norm(names.input().norm(), hidden);
     }
     for (int layer = 0; layer < config.numLayers(); layer++) {
-      addBlock(names.block(layer), names);
+      addAttention(names.block(layer), names.attention());
+      addFeedForward(names.block(layer), names.feedForward());
     }
-    norm(names.finalNorm());
+    if (config.order() != BlockOrder.NORM_LAST) {
+      norm(names.output().norm(), hidden);
+    }
     if (!config.tiedEmbeddings()) {
       normal(
-          names.head() + ".weight",
-          new long[] {config.vocabSize(), config.hiddenSize()},
-          LINEAR_GAIN / Math.sqrt(config.hiddenSize()));
+          names.output().head() + ".weight",
+          new long[] {config.vocabSize(), embedding},
+          LINEAR_GAIN / Math.sqrt(embedding));
     }
   }
 
-  private void addBlock(String block, Family.Names names) {
-    Family.Parts parts = config.family().parts();
+  private void addAttention(String block, ModuleNames.Attention names) {
+    Parts parts = config.family().parts();
     int hidden = config.hiddenSize();
     int queries = config.numHeads() * config.headDim();
     int keys = config.numKeyValueHeads() * config.headDim();
-    double residual = 1 / Math.sqrt(2.0 * config.numLayers());
-    norm(block + names.attentionNorm());
-    if (parts.fusedAttention()) {
-      linear(block + names.query(), hidden, queries + 2 * keys, config.attentionBias(), 1);
+    boolean bias = config.attentionBias();
+    norm(block + names.norm(), hidden);
+    if (parts.fused()) {
+      linear(block + names.query(), hidden, queries + 2 * keys, bias, 1);
     } else {
-      linear(block + names.query(), hidden, queries, config.attentionBias(), 1);
-      linear(block + names.key(), hidden, keys, config.attentionBias(), 1);
-      linear(block + names.value(), hidden, keys, config.attentionBias(), 1);
+      linear(block + names.query(), hidden, queries, bias, 1);
+      linear(block + names.key(), hidden, keys, bias, 1);
+      linear(block + names.value(), hidden, keys, bias, 1);
     }
-    boolean outputBias = parts.attentionOutputBias(config);
-    linear(block + names.attentionOutput(), queries, hidden, outputBias, residual);
-    norm(block + names.feedForwardNorm());
-    boolean bias = parts.feedForwardBias();
-    if (parts.gated()) {
-      linear(block + names.gate(), hidden, config.intermediateSize(), bias, 1);
+    if (config.family().names().normsQueriesAndKeys()) {
+      norm(block + names.queryNorm(), config.headDim());
+      norm(block + names.keyNorm(), config.headDim());
     }
-    linear(block + names.up(), hidden, config.intermediateSize(), bias, 1);
-    linear(block + names.down(), config.intermediateSize(), hidden, bias, residual);
+    linear(block + names.output(), queries, hidden, bias && parts.outputBias(), residual());
   }
 
-  private void table(String module, long rows) {
-    double std = TABLE_GAIN / Math.sqrt(config.hiddenSize());
-    normal(module + ".weight", new long[] {rows, config.hiddenSize()}, std);
+  private void addFeedForward(String block, ModuleNames.FeedForward names) {
+    int hidden = config.hiddenSize();
+    int wide = config.intermediateSize();
+    boolean bias = config.feedForwardBias();
+    norm(block + names.norm(), hidden);
+    if (config.family().names().isGated()) {
+      linear(block + names.gate(), hidden, wide, bias, 1);
+    }
+    linear(block + names.up(), hidden, wide, bias, 1);
+    linear(block + names.down(), wide, hidden, bias, residual());
   }
 
-  private void norm(String module) {
-    long[] shape = {config.hiddenSize()};
+  private double residual() {
+    return 1 / Math.sqrt(2.0 * config.numLayers());
+  }
+
+  private void table(String module, int rows, int width) {
+    normal(module + ".weight", new long[] {rows, width}, TABLE_GAIN / Math.sqrt(width));
+  }
+
+  private void norm(String module, long width) {
+    long[] shape = {width};
     parameters.put(module + ".weight", new Parameter(shape, Kind.ONE, 0));
     if (!config.family().parts().rmsNorm()) {
       parameters.put(module + ".bias", new Parameter(shape, Kind.ZERO, 0));

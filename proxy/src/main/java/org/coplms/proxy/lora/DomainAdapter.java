@@ -15,7 +15,7 @@ import org.coplms.proxy.tensor.RandomTensors;
  * <p>A fresh adapter is an exact no-op: Up is zero. Down is uniform in ±1/√H.
  */
 public final class DomainAdapter {
-  private static final double NORM_EPSILON = 1e-5;
+  static final double NORM_EPSILON = 1e-5;
 
   private final SortedMap<String, NDArray> parameters = new TreeMap<>();
 

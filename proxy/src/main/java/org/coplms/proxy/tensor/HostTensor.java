@@ -4,7 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.SortedMap;
@@ -17,6 +22,7 @@ import java.util.TreeMap;
  */
 public final class HostTensor implements Serializable {
   private static final long serialVersionUID = 1L;
+  private static final int CHUNK_FLOATS = 1 << 14;
 
   private final long[] shape;
   private final float[] data;
@@ -45,12 +51,17 @@ public final class HostTensor implements Serializable {
     return new HostTensor(shape, data);
   }
 
-  /** Copies a float32 array from torch. */
+  /** Copies a float32 or {@link Bfloat16} array from torch. */
   public static HostTensor copyOf(NDArray array) {
+    if (Bfloat16.isTypeOf(array)) {
+      try (NDArray values = Bfloat16.widen(array)) {
+        return copyOf(values);
+      }
+    }
     return wrap(array.getShape().getShape(), array.toFloatArray());
   }
 
-  /** Copies float32 arrays from torch, by name. */
+  /** Copies arrays from torch, by name. */
   public static SortedMap<String, HostTensor> copyOf(Map<String, NDArray> arrays) {
     SortedMap<String, HostTensor> copies = new TreeMap<>();
     arrays.forEach((name, array) -> copies.put(name, copyOf(array)));
@@ -88,6 +99,18 @@ public final class HostTensor implements Serializable {
   /** Bytes of the values: 4 for each. */
   public long byteSize() {
     return (long) data.length * DataType.FLOAT32.getNumOfBytes();
+  }
+
+  /** Writes the values, little-endian. */
+  void writeTo(OutputStream out) throws IOException {
+    ByteBuffer chunk =
+        ByteBuffer.allocate(CHUNK_FLOATS * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    FloatBuffer floats = chunk.asFloatBuffer();
+    for (int start = 0; start < data.length; start += CHUNK_FLOATS) {
+      int count = Math.min(CHUNK_FLOATS, data.length - start);
+      floats.clear().put(data, start, count);
+      out.write(chunk.array(), 0, count * Float.BYTES);
+    }
   }
 
   @Override

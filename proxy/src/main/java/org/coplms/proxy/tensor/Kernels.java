@@ -20,18 +20,69 @@ public final class Kernels {
   /**
    * x Wᵀ + b.
    *
-   * @param x (…, in)
-   * @param weight (out, in)
-   * @param bias (out), or null for none
-   * @return (…, out)
+   * @param x (…, in) float32
+   * @param weight (out, in) float32; or {@link Bfloat16}, then x is rounded to it, and so is x Wᵀ
+   * @param bias (out) float32, or null for none
+   * @return (…, out) float32
    */
   public static NDArray linear(NDArray x, NDArray weight, NDArray bias) {
+    if (Bfloat16.isTypeOf(weight)) {
+      return plus(TorchScript.LINEAR.apply(x, weight), bias);
+    }
     return JniUtils.linear((PtNDArray) x, (PtNDArray) weight, (PtNDArray) bias);
   }
 
-  /** Rows of {@code table} (V, H) at {@code ids} (…) int64: (…, H). */
+  /** x W + b: as {@link #linear}, with a weight (in, out). */
+  public static NDArray product(NDArray x, NDArray weight, NDArray bias) {
+    boolean frozen = Bfloat16.isTypeOf(weight);
+    return plus(frozen ? TorchScript.PRODUCT.apply(x, weight) : x.matMul(weight), bias);
+  }
+
+  private static NDArray plus(NDArray product, NDArray bias) {
+    return bias == null ? product : product.add(bias);
+  }
+
+  /**
+   * Rows of a table.
+   *
+   * @param ids (…) int64
+   * @param table (V, H) float32 or {@link Bfloat16}
+   * @return (…, H) float32
+   */
   public static NDArray embedding(NDArray ids, NDArray table) {
-    return JniUtils.embedding((PtNDArray) ids, (PtNDArray) table, false);
+    return Bfloat16.isTypeOf(table)
+        ? TorchScript.EMBEDDING.apply(ids, table)
+        : JniUtils.embedding((PtNDArray) ids, (PtNDArray) table, false);
+  }
+
+  /**
+   * Consecutive rows of a table.
+   *
+   * @param table (V, H) float32 or {@link Bfloat16}
+   * @return rows {@code from} (inclusive) to {@code to} as float32, owned by {@code owner}
+   */
+  public static NDArray rows(NDArray table, long from, long to, NDManager owner) {
+    long[] end = {to, table.getShape().get(1)};
+    NDArray rows = window(table, new long[] {from, 0}, end, owner);
+    return Bfloat16.isTypeOf(table) ? Bfloat16.widen(rows) : rows;
+  }
+
+  /**
+   * softmax(Q Kᵀ + mask) V without the scores in memory (Dao et al. 2022, Rabe and Staats 2021).
+   *
+   * @param query (B, heads, T, D), scaled
+   * @param key (B, heads, S, D)
+   * @param value as {@code key}
+   * @param mask without gradient, (T, S) or (1 or B, 1 or heads, T, S)
+   * @return (B, heads, T, D)
+   */
+  public static NDArray attention(NDArray query, NDArray key, NDArray value, NDArray mask) {
+    return TorchScript.ATTENTION.apply(query, key, value, mask);
+  }
+
+  /** {@link #attention} where T = S and a token sees itself and those before it. */
+  public static NDArray causalAttention(NDArray query, NDArray key, NDArray value) {
+    return TorchScript.CAUSAL_ATTENTION.apply(query, key, value);
   }
 
   /** Layer normalization over the last axis, whose size {@code weight} and {@code bias} have. */
@@ -65,12 +116,17 @@ public final class Kernels {
     JniUtils.indexSet((PtNDArray) x, (PtNDArray) value, from, to, ones(from.length));
   }
 
-  /** Copies {@code value}, of the same shape, into {@code x}, which stays the same array. */
+  /**
+   * Copies {@code value}, of the same shape, into {@code x}, which stays the same array; rounds
+   * where that is {@link Bfloat16}.
+   */
   public static void assign(NDArray x, HostTensor value) {
     Shape shape = x.getShape();
     Torch.withoutRecording(
         () -> {
-          try (NDArray source = value.toArray(x.getManager())) {
+          NDManager owner = x.getManager();
+          boolean frozen = Bfloat16.isTypeOf(x);
+          try (NDArray source = frozen ? Bfloat16.of(value, owner) : value.toArray(owner)) {
             write(x, new long[shape.dimension()], shape.getShape(), source);
             return null;
           }

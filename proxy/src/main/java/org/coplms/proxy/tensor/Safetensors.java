@@ -7,14 +7,8 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -27,22 +21,17 @@ import java.util.TreeMap;
  * all to float32.
  */
 public final class Safetensors {
-  private static final int CHUNK_FLOATS = 1 << 14;
-
   private Safetensors() {}
 
   /**
-   * Reads every tensor of a file, mapping its values instead of loading the file into the heap.
+   * Reads every tensor of a file onto the heap; {@link TensorFiles} leaves large ones in their
+   * file.
    *
    * @throws IllegalArgumentException when the file is truncated or not of this format
    * @throws UncheckedIOException when it cannot be read
    */
   public static SortedMap<String, HostTensor> read(Path file) {
-    try (FileChannel channel = FileChannel.open(file)) {
-      return read(new MappedFile(file, channel));
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read the tensors of " + file, e);
-    }
+    return TensorFiles.open(file).toHost();
   }
 
   /** Reads every tensor of a stream to its end; the caller closes the stream. */
@@ -77,14 +66,24 @@ public final class Safetensors {
   /** Writes header and values; the caller closes the stream. */
   public static void write(
       Map<String, HostTensor> tensors, Map<String, String> metadata, OutputStream out) {
-    SortedMap<String, HostTensor> sorted = new TreeMap<>(tensors);
+    write(Weights.of(tensors), metadata, out);
+  }
+
+  /** Writes header and values, one tensor after the other; the caller closes the stream. */
+  public static void write(Weights weights, Map<String, String> metadata, OutputStream out) {
     try {
-      out.write(SafetensorsHeader.toBytes(sorted, metadata));
-      for (HostTensor tensor : sorted.values()) {
-        writeValues(tensor.toFloats(), out);
-      }
+      writeAll(weights, metadata, out);
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write %d tensors".formatted(tensors.size()), e);
+      throw new UncheckedIOException(
+          "Cannot write %d tensors".formatted(weights.names().size()), e);
+    }
+  }
+
+  static void writeAll(Weights weights, Map<String, String> metadata, OutputStream out)
+      throws IOException {
+    out.write(SafetensorsHeader.toBytes(weights, metadata));
+    for (String name : weights.names()) {
+      weights.writeTo(name, out);
     }
   }
 
@@ -97,13 +96,11 @@ public final class Safetensors {
 
   /** SHA-256, in hex, of names, shapes and values; metadata does not count. */
   public static String sha256(Map<String, HostTensor> tensors) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      write(tensors, Map.of(), new DigestSink(digest));
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256", e);
-    }
+    return sha256(Weights.of(tensors));
+  }
+
+  static String sha256(Weights weights) {
+    return ContentHash.of(out -> writeAll(weights, Map.of(), out));
   }
 
   private static SortedMap<String, HostTensor> read(Source source) {
@@ -113,21 +110,13 @@ public final class Safetensors {
         .entries()
         .forEach(
             (name, entry) -> {
-              ByteBuffer bytes = source.slice(header.dataStart() + entry.begin(), entry.byteSize());
-              tensors.put(name, HostTensor.wrap(entry.shape(), entry.type().decode(bytes)));
+              float[] values = new float[entry.valueCount(source.name())];
+              long start = header.dataStart() + entry.begin();
+              ByteBuffer bytes = source.slice(start, Math.toIntExact(entry.byteSize()));
+              entry.type().decode(bytes, values, 0, values.length);
+              tensors.put(name, HostTensor.wrap(entry.shape(), values));
             });
     return tensors;
-  }
-
-  private static void writeValues(float[] values, OutputStream out) throws IOException {
-    ByteBuffer chunk =
-        ByteBuffer.allocate(CHUNK_FLOATS * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    FloatBuffer floats = chunk.asFloatBuffer();
-    for (int start = 0; start < values.length; start += CHUNK_FLOATS) {
-      int count = Math.min(CHUNK_FLOATS, values.length - start);
-      floats.clear().put(values, start, count);
-      out.write(chunk.array(), 0, count * Float.BYTES);
-    }
   }
 
   /** Random access to the bytes of a file, wherever they are. */
@@ -154,49 +143,6 @@ public final class Safetensors {
     @Override
     public ByteBuffer slice(long offset, int length) {
       return bytes.slice(Math.toIntExact(offset), length).order(ByteOrder.LITTLE_ENDIAN);
-    }
-  }
-
-  private record MappedFile(Path file, FileChannel channel) implements Source {
-    @Override
-    public String name() {
-      return file.toString();
-    }
-
-    @Override
-    public long size() {
-      try {
-        return channel.size();
-      } catch (IOException e) {
-        throw new UncheckedIOException("Cannot read the size of " + file, e);
-      }
-    }
-
-    @Override
-    public ByteBuffer slice(long offset, int length) {
-      try {
-        return channel.map(MapMode.READ_ONLY, offset, length).order(ByteOrder.LITTLE_ENDIAN);
-      } catch (IOException e) {
-        throw new UncheckedIOException("Cannot map %d bytes of %s".formatted(length, file), e);
-      }
-    }
-  }
-
-  private static final class DigestSink extends OutputStream {
-    private final MessageDigest digest;
-
-    DigestSink(MessageDigest digest) {
-      this.digest = digest;
-    }
-
-    @Override
-    public void write(int b) {
-      digest.update((byte) b);
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) {
-      digest.update(bytes, offset, length);
     }
   }
 }

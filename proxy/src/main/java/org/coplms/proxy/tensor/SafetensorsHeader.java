@@ -1,5 +1,6 @@
 package org.coplms.proxy.tensor;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,7 +9,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -22,7 +26,9 @@ record SafetensorsHeader(
     SortedMap<String, Entry> entries, SortedMap<String, String> metadata, long dataStart) {
 
   private static final ObjectMapper JSON =
-      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+      new ObjectMapper()
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
   private static final String METADATA = "__metadata__";
   private static final int ALIGNMENT = 8;
   private static final long MAX_LENGTH = 100_000_000;
@@ -30,58 +36,19 @@ record SafetensorsHeader(
   /** One tensor; {@code begin} and {@code end} count from the first value of the file. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Entry(ValueType type, long[] shape, long begin, long end) {
-    int byteSize() {
-      return Math.toIntExact(end - begin);
-    }
-  }
-
-  /** The element types that are read. */
-  enum ValueType {
-    F32(4) {
-      @Override
-      float value(ByteBuffer bytes, int index) {
-        return bytes.getFloat(index * 4);
-      }
-    },
-    F16(2) {
-      @Override
-      float value(ByteBuffer bytes, int index) {
-        return halfToFloat(bytes.getShort(index * 2));
-      }
-    },
-    BF16(2) {
-      @Override
-      float value(ByteBuffer bytes, int index) {
-        return Float.intBitsToFloat(bytes.getShort(index * 2) << 16);
-      }
-    };
-
-    private final int size;
-
-    ValueType(int size) {
-      this.size = size;
+    long byteSize() {
+      return end - begin;
     }
 
-    abstract float value(ByteBuffer bytes, int index);
-
-    float[] decode(ByteBuffer bytes) {
-      float[] values = new float[bytes.capacity() / size];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = value(bytes, i);
+    /** Number of values, for one array on the heap. */
+    int valueCount(String file) {
+      long count = byteSize() / type.byteSize();
+      if (count > Integer.MAX_VALUE - 8) {
+        throw new IllegalArgumentException(
+            "A tensor of shape %s in %s is too large for the Java heap"
+                .formatted(Arrays.toString(shape), file));
       }
-      return values;
-    }
-
-    private static float halfToFloat(short half) {
-      int sign = (half & 0x8000) << 16;
-      int exponent = (half >> 10) & 0x1f;
-      int fraction = half & 0x3ff;
-      if (exponent == 0) {
-        float value = fraction * 0x1p-24f;
-        return sign == 0 ? value : -value;
-      }
-      int wide = exponent == 0x1f ? 0xff : exponent - 15 + 127;
-      return Float.intBitsToFloat(sign | wide << 23 | fraction << 13);
+      return (int) count;
     }
   }
 
@@ -106,19 +73,19 @@ record SafetensorsHeader(
     return parse(tree(json, source), source, dataStart);
   }
 
-  /** The bytes before the values, for tensors in the given order. */
-  static byte[] toBytes(SortedMap<String, HostTensor> tensors, Map<String, String> metadata) {
+  /** The bytes before the values, which follow by name. */
+  static byte[] toBytes(Weights weights, Map<String, String> metadata) {
     ObjectNode root = JSON.createObjectNode();
     if (!metadata.isEmpty()) {
       ObjectNode free = root.putObject(METADATA);
       new TreeMap<>(metadata).forEach(free::put);
     }
     long begin = 0;
-    for (Map.Entry<String, HostTensor> tensor : tensors.entrySet()) {
-      long end = begin + tensor.getValue().byteSize();
-      ObjectNode entry = root.putObject(tensor.getKey());
-      entry.put("dtype", ValueType.F32.name());
-      entry.set("shape", JSON.valueToTree(tensor.getValue().shape()));
+    for (String name : weights.names()) {
+      long end = begin + weights.byteSize(name);
+      ObjectNode entry = root.putObject(name);
+      entry.put("dtype", weights.type(name).name());
+      entry.set("shape", JSON.valueToTree(weights.shape(name)));
       entry.set("data_offsets", JSON.valueToTree(new long[] {begin, end}));
       begin = end;
     }
@@ -156,7 +123,19 @@ record SafetensorsHeader(
         entries.put(field.getKey(), entry(field.getKey(), field.getValue(), source, dataStart));
       }
     }
+    requireApart(entries, source);
     return new SafetensorsHeader(entries, metadata, dataStart);
+  }
+
+  private static void requireApart(SortedMap<String, Entry> entries, Safetensors.Source source) {
+    List<String> byPlace = new ArrayList<>(entries.keySet());
+    byPlace.removeIf(name -> entries.get(name).byteSize() == 0);
+    byPlace.sort(Comparator.comparingLong(name -> entries.get(name).begin()));
+    for (int i = 1; i < byPlace.size(); i++) {
+      if (entries.get(byPlace.get(i)).begin() < entries.get(byPlace.get(i - 1)).end()) {
+        throw corrupt(source, "%s and %s overlap".formatted(byPlace.get(i - 1), byPlace.get(i)));
+      }
+    }
   }
 
   private static Entry entry(
@@ -180,11 +159,6 @@ record SafetensorsHeader(
           "%s of shape %s and type %s does not fill its %d bytes"
               .formatted(name, Arrays.toString(shape), type, offsets[1] - offsets[0]));
     }
-    if (offsets[1] - offsets[0] > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException(
-          "Tensor %s in %s has %d bytes; at most %d are supported"
-              .formatted(name, source.name(), offsets[1] - offsets[0], Integer.MAX_VALUE));
-    }
     return new Entry(type, shape, offsets[0], offsets[1]);
   }
 
@@ -192,7 +166,9 @@ record SafetensorsHeader(
   private static long size(ValueType type, long[] shape) {
     try {
       boolean negative = Arrays.stream(shape).anyMatch(dimension -> dimension < 0);
-      return negative ? -1 : Arrays.stream(shape).reduce(type.size, Math::multiplyExact);
+      return negative
+          ? -1
+          : Arrays.stream(shape).reduce((long) type.byteSize(), Math::multiplyExact);
     } catch (ArithmeticException e) {
       return -1;
     }

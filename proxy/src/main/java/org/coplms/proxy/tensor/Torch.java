@@ -30,6 +30,19 @@ public final class Torch {
     JniUtils.setGradMode(false);
   }
 
+  /**
+   * The hardware that a test or a tool takes when it is not told: the system property {@code
+   * coplms.device}, {@code cpu} where it is not set, or {@code gpu}, {@code gpu:1} and so on.
+   */
+  public static Device defaultDevice() {
+    return Device.fromName(System.getProperty("coplms.device", "cpu"));
+  }
+
+  /** Number of GPUs of this machine that torch can use. */
+  public static int gpuCount() {
+    return Engine.getEngine("PyTorch").getGpuCount();
+  }
+
   /** A new root manager on {@code device}; the caller closes it. */
   public static NDManager newManager(Device device) {
     return Engine.getEngine("PyTorch").newBaseManager(device);

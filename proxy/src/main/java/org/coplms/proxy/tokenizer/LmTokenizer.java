@@ -1,11 +1,7 @@
 package org.coplms.proxy.tokenizer;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,13 +9,15 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.coplms.proxy.chat.ChatTemplate;
 import org.coplms.proxy.tensor.NativeDefaults;
 
 /**
@@ -30,15 +28,11 @@ import org.coplms.proxy.tensor.NativeDefaults;
  * The library's object is native memory: {@link #close} frees it, and the tokenizer travels between
  * processes as {@link #json} and {@link #configJson}, not by serialization.
  *
- * <p>A text that spells a special token, say {@code <eos>}, is encoded as that token; its bytes
- * then differ from the text's, which {@link #byteEnds} reports.
+ * <p>No text that {@link #encode} gets is a special token, whatever it spells: {@code <eos>} in a
+ * text is five characters. Special tokens are read only where {@link #encodeWithin} is told of
+ * them.
  */
 public final class LmTokenizer implements AutoCloseable {
-  static final String TOKENIZER_FILE = "tokenizer.json";
-  static final String CONFIG_FILE = "tokenizer_config.json";
-
-  private static final ObjectMapper MAPPER = new ObjectMapper();
-
   // The library's defaults truncate at 512 tokens.
   private static final Map<String, String> OPTIONS =
       Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
@@ -49,65 +43,81 @@ public final class LmTokenizer implements AutoCloseable {
 
   private final HuggingFaceTokenizer library;
   private final TokenTable table;
-  private final String json;
+  private final MaskedSpecials masked;
+  private final TokenizerFiles files;
+  private final Optional<ChatTemplate> chatTemplate;
+  private final Map<String, TextFormat> chatFormats = new ConcurrentHashMap<>();
+  private final String configJson;
   private final String hash;
   private final OptionalInt bosId;
   private final int eosId;
   private final int padId;
   private final boolean addsPrefixSpace;
 
-  private LmTokenizer(String json, JsonNode tokenizer, JsonNode config) {
-    this.json = json;
-    this.table = TokenTable.read(tokenizer, config);
+  private LmTokenizer(TokenizerFiles files, JsonFiles parsed) {
+    this.files = files;
+    this.table = TokenTable.read(parsed);
     SpecialTokens specials = table.specials();
-    this.eosId =
-        table.id(
-            specials
-                .eos()
-                .orElseThrow(
-                    () ->
-                        new IllegalArgumentException(
-                            "no token ends a sequence; name it as eos_token in tokenizer_config.json")));
+    this.eosId = eosId(table, parsed.generation());
     this.bosId = specials.bos().map(t -> OptionalInt.of(table.id(t))).orElse(OptionalInt.empty());
+    this.configJson = specials.toConfig(parsed.config()).toPrettyString();
     this.padId = specials.pad().map(table::id).orElse(eosId);
-    this.hash = hash(tokenizer, specials);
-    this.library = open(json);
-    this.addsPrefixSpace = new String(bytesOf(encode("a")), StandardCharsets.UTF_8).equals(" a");
+    this.hash = TokenizerHash.of(parsed.tokenizer(), table);
+    this.chatTemplate = ChatTemplates.find(files.chatTemplate(), parsed.config(), specials);
+    this.masked = new MaskedSpecials(table.specialContents());
+    this.library = open(masked.tokenizer(parsed.tokenizer(), table.ids()));
+    this.addsPrefixSpace =
+        PrefixSpace.isDeclared(parsed.tokenizer())
+            || new String(bytesOf(encode("a")), StandardCharsets.UTF_8).equals(" a");
+  }
+
+  private static int eosId(TokenTable table, JsonNode generation) {
+    JsonNode named = generation.path("eos_token_id");
+    JsonNode first = named.isArray() ? named.path(0) : named;
+    Optional<Integer> id = table.specials().eos().map(table::id);
+    if (id.isEmpty() && !first.isInt()) {
+      throw new IllegalArgumentException(
+          "no token ends a sequence; name it as eos_token in tokenizer_config.json");
+    }
+    return id.orElseGet(first::asInt);
   }
 
   /**
-   * Opens the tokenizer of a checkpoint: {@code tokenizer.json}, and the names of its special
-   * tokens from {@code tokenizer_config.json} where there is one.
+   * Opens the tokenizer of a checkpoint on the local disk, from the files of {@link
+   * TokenizerFiles}.
    *
    * @throws IllegalArgumentException when there is no tokenizer or it cannot be used
    */
   public static LmTokenizer load(Path dir) {
-    Path file = dir.resolve(TOKENIZER_FILE);
-    if (!Files.isRegularFile(file)) {
-      throw new IllegalArgumentException(missing(dir));
+    if (!Files.isDirectory(dir)) {
+      throw new IllegalArgumentException(
+          "No tokenizer in %s: there is no such folder".formatted(dir));
     }
-    Path config = dir.resolve(CONFIG_FILE);
+    return of(dir.toString(), TokenizerFiles.read(dir.toString(), TokenizerFiles.Folder.of(dir)));
+  }
+
+  /**
+   * Opens a tokenizer.
+   *
+   * @param place names where the files are from in errors
+   * @throws IllegalArgumentException when it cannot be used
+   */
+  public static LmTokenizer of(String place, TokenizerFiles files) {
     try {
-      String configJson = Files.isRegularFile(config) ? Files.readString(config) : "{}";
-      return parse(Files.readString(file), configJson);
+      return of(files);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "Cannot use the tokenizer in %s: %s".formatted(dir, e.getMessage()), e);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read the tokenizer in " + dir, e);
+          "Cannot use the tokenizer in %s: %s".formatted(place, e.getMessage()), e);
     }
   }
 
-  private static String missing(Path dir) {
-    if (!Files.isDirectory(dir)) {
-      return "No tokenizer in %s: there is no such folder".formatted(dir);
-    }
-    boolean older =
-        Files.exists(dir.resolve("tokenizer.model")) || Files.exists(dir.resolve("vocab.json"));
-    return older
-        ? "%s holds a tokenizer in an older format only, and %s is needed; convert it once with Python: transformers.AutoTokenizer.from_pretrained('%s', use_fast=True).save_pretrained('%s')"
-            .formatted(dir, TOKENIZER_FILE, dir, dir)
-        : "No %s in %s; copy it there from the model's checkpoint".formatted(TOKENIZER_FILE, dir);
+  /**
+   * Opens a tokenizer.
+   *
+   * @throws IllegalArgumentException when it cannot be used
+   */
+  public static LmTokenizer of(TokenizerFiles files) {
+    return new LmTokenizer(files, JsonFiles.parse(files));
   }
 
   /**
@@ -118,7 +128,7 @@ public final class LmTokenizer implements AutoCloseable {
    * @throws IllegalArgumentException when it cannot be used
    */
   public static LmTokenizer parse(String tokenizerJson) {
-    return parse(tokenizerJson, "{}");
+    return parse(tokenizerJson, TokenizerFiles.NONE);
   }
 
   /**
@@ -129,23 +139,7 @@ public final class LmTokenizer implements AutoCloseable {
    * @throws IllegalArgumentException when it cannot be used
    */
   public static LmTokenizer parse(String tokenizerJson, String configJson) {
-    return new LmTokenizer(
-        tokenizerJson, readJson(TOKENIZER_FILE, tokenizerJson), readJson(CONFIG_FILE, configJson));
-  }
-
-  private static JsonNode readJson(String name, String json) {
-    try {
-      JsonNode node = MAPPER.readTree(json);
-      return node.isObject() ? node : JsonNodeFactory.instance.objectNode();
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(
-          "%s is not valid JSON, line %d: %s"
-              .formatted(
-                  name,
-                  e.getLocation() == null ? 0 : e.getLocation().getLineNr(),
-                  e.getOriginalMessage()),
-          e);
-    }
+    return of(TokenizerFiles.of(tokenizerJson, configJson));
   }
 
   private static HuggingFaceTokenizer open(String json) {
@@ -160,21 +154,6 @@ public final class LmTokenizer implements AutoCloseable {
     }
   }
 
-  private static String hash(JsonNode tokenizer, SpecialTokens specials) {
-    ObjectNode content = tokenizer.deepCopy();
-    content.remove("truncation");
-    content.remove("padding");
-    content.set("special_tokens", specials.toConfig());
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256")
-              .digest(content.toString().getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256", e);
-    }
-  }
-
   /** Number of ids, special tokens included: one more than the highest id. */
   public int vocabSize() {
     return table.size();
@@ -184,8 +163,19 @@ public final class LmTokenizer implements AutoCloseable {
     return bosId;
   }
 
+  /** The token that a trained text ends with. */
   public int eosId() {
     return eosId;
+  }
+
+  /** All tokens that end a text, ascending: {@link #eosId}, and what chat models add to it. */
+  public int[] endIds() {
+    return table.ends();
+  }
+
+  /** Whether a text ends where this token would follow. */
+  public boolean isEnd(int id) {
+    return table.role(id) == TokenRole.EOS;
   }
 
   /** The padding token, or the end-of-sequence token where there is none: mask by length. */
@@ -193,9 +183,28 @@ public final class LmTokenizer implements AutoCloseable {
     return padId;
   }
 
-  /** The ids of a text; no special token is added. */
+  /** The ids of a text; no special token is among them. */
   public int[] encode(String text) {
-    return Arrays.stream(library.encode(text, false, false).getIds())
+    return encodeWithin("", text, "");
+  }
+
+  /**
+   * The ids of a text in its frame, encoded as one text.
+   *
+   * @param before may spell special tokens, and they are read as such
+   * @param text may not: what it spells is text
+   * @param after as {@code before}
+   */
+  public int[] encodeWithin(String before, String text, String after) {
+    int cut = MaskedSpecials.cut(text);
+    if (cut >= 0) {
+      return IntStream.concat(
+              Arrays.stream(encodeWithin(before, text.substring(0, cut), "")),
+              Arrays.stream(encodeWithin("", text.substring(cut), after)))
+          .toArray();
+    }
+    String whole = masked.mask(before) + text + masked.mask(after);
+    return Arrays.stream(library.encode(whole, false, false).getIds())
         .mapToInt(Math::toIntExact)
         .toArray();
   }
@@ -315,21 +324,49 @@ public final class LmTokenizer implements AutoCloseable {
     return table.sameAs(other.table);
   }
 
+  /** Whether the token is special: it stands for no text, and is not the unknown token. */
+  boolean isSpecial(int id) {
+    return table.isSpecial(id);
+  }
+
+  /** Whether special tokens are found in what frames a text. */
+  boolean spellsSpecial(String frame) {
+    return !masked.mask(frame).equals(frame);
+  }
+
+  /** The template of the model's conversations, if it has one. */
+  public Optional<ChatTemplate> chatTemplate() {
+    return chatTemplate;
+  }
+
+  /** What {@code make} gives for the key, made once. */
+  TextFormat chatFormat(String key, Function<String, TextFormat> make) {
+    return chatFormats.computeIfAbsent(key, make);
+  }
+
+  /** The texts of the files that make this tokenizer, by name; special tokens are named. */
+  public SortedMap<String, String> files() {
+    SortedMap<String, String> texts = files.byName();
+    texts.put(TokenizerFiles.CONFIG, configJson);
+    return texts;
+  }
+
   /** The content of {@code tokenizer.json}. */
   public String json() {
-    return json;
+    return files.tokenizer();
   }
 
   /** The content of a {@code tokenizer_config.json} that names the special tokens. */
   public String configJson() {
-    return table.specials().toConfig().toPrettyString();
+    return configJson;
   }
 
-  /** Writes {@code tokenizer.json} and {@code tokenizer_config.json} into a folder that exists. */
+  /** Writes {@link #files} into a folder that exists. */
   public void save(Path dir) {
     try {
-      Files.writeString(dir.resolve(TOKENIZER_FILE), json);
-      Files.writeString(dir.resolve(CONFIG_FILE), configJson());
+      for (Map.Entry<String, String> file : files().entrySet()) {
+        Files.writeString(dir.resolve(file.getKey()), file.getValue());
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write a tokenizer to " + dir, e);
     }

@@ -17,25 +17,30 @@ record SpecialTokens(Optional<String> bos, Optional<String> eos, Optional<String
       List.of("<pad>", "<|pad|>", "[PAD]", "<|finetune_right_pad_id|>", "<|endoftext|>");
 
   /**
-   * What {@code tokenizer_config.json} names, where it has the key (a null there means none), else
-   * the first usual name that is in the vocabulary.
+   * What {@code tokenizer_config.json} names, where it has the key (a null there means none); else
+   * what {@code special_tokens_map.json} names; else the first usual name in the vocabulary.
    *
-   * @param config the content of {@code tokenizer_config.json}; an empty object for none
    * @throws IllegalArgumentException when a configured token is not in the vocabulary
    */
-  static SpecialTokens find(JsonNode config, Map<String, Integer> ids) {
+  static SpecialTokens find(JsonFiles files, Map<String, Integer> ids) {
     return new SpecialTokens(
-        find(config, "bos_token", BOS_NAMES, ids),
-        find(config, "eos_token", EOS_NAMES, ids),
-        find(config, "pad_token", PAD_NAMES, ids));
+        find(files, "bos_token", BOS_NAMES, ids),
+        find(files, "eos_token", EOS_NAMES, ids),
+        find(files, "pad_token", PAD_NAMES, ids));
   }
 
   private static Optional<String> find(
-      JsonNode config, String key, List<String> usual, Map<String, Integer> ids) {
-    if (!config.has(key)) {
-      return usual.stream().filter(ids::containsKey).findFirst();
+      JsonFiles files, String key, List<String> usual, Map<String, Integer> ids) {
+    if (files.config().has(key)) {
+      return named(TokenizerFiles.CONFIG, key, files.config().get(key), ids);
     }
-    JsonNode value = config.get(key);
+    return files.specialTokens().has(key)
+        ? named(TokenizerFiles.SPECIAL_TOKENS, key, files.specialTokens().get(key), ids)
+        : usual.stream().filter(ids::containsKey).findFirst();
+  }
+
+  private static Optional<String> named(
+      String file, String key, JsonNode value, Map<String, Integer> ids) {
     JsonNode content = value.isObject() ? value.path("content") : value;
     if (content.isNull()) {
       return Optional.empty();
@@ -43,8 +48,8 @@ record SpecialTokens(Optional<String> bos, Optional<String> eos, Optional<String
     String name = content.asText();
     if (!ids.containsKey(name)) {
       throw new IllegalArgumentException(
-          "tokenizer_config.json names %s '%s', which tokenizer.json does not hold; add the token there or correct the name"
-              .formatted(key, name));
+          "%s names %s '%s', which tokenizer.json does not hold; add the token there or correct the name"
+              .formatted(file, key, name));
     }
     return Optional.of(name);
   }
@@ -59,7 +64,18 @@ record SpecialTokens(Optional<String> bos, Optional<String> eos, Optional<String
     return pad.filter(token::equals).isPresent() ? TokenRole.PAD : TokenRole.OTHER;
   }
 
-  /** A {@code tokenizer_config.json} from which the same tokens are found again. */
+  /**
+   * A {@code tokenizer_config.json} from which the same tokens are found again.
+   *
+   * @param given what is kept of the one that was read
+   */
+  ObjectNode toConfig(JsonNode given) {
+    ObjectNode config = toConfig();
+    given.fields().forEachRemaining(field -> config.set(field.getKey(), field.getValue()));
+    return config;
+  }
+
+  /** The same with nothing else in it. */
   ObjectNode toConfig() {
     ObjectNode config = JsonNodeFactory.instance.objectNode();
     config.put("tokenizer_class", "PreTrainedTokenizerFast");

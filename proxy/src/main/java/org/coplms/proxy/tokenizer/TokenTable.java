@@ -1,13 +1,12 @@
 package org.coplms.proxy.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * The bytes and the role of every token of a {@code tokenizer.json}.
@@ -17,20 +16,21 @@ import java.util.regex.Pattern;
  * unknown token and ids without a token are empty.
  */
 final class TokenTable {
-  private static final Pattern BYTE_TOKEN = Pattern.compile("<0x([0-9A-Fa-f]{2})>");
   private static final byte[] NONE = {};
 
   private final byte[][] bytes;
   private final TokenRole[] roles;
   private final boolean[] fallback;
-  private final boolean byteLevel;
+  private final VocabularyKind kind;
   private final SpecialTokens specials;
   private final Map<String, Integer> ids;
+  private final SortedSet<String> specialContents = new TreeSet<>();
+  private int unknownId = -1;
 
-  private TokenTable(Map<String, Integer> ids, boolean byteLevel, SpecialTokens specials) {
+  private TokenTable(Map<String, Integer> ids, VocabularyKind kind, SpecialTokens specials) {
     int size = 1 + ids.values().stream().mapToInt(Integer::intValue).max().orElse(-1);
     this.ids = ids;
-    this.byteLevel = byteLevel;
+    this.kind = kind;
     this.specials = specials;
     this.fallback = new boolean[size];
     this.bytes = new byte[size][];
@@ -42,11 +42,11 @@ final class TokenTable {
   /**
    * Reads the table.
    *
-   * @param tokenizer the content of {@code tokenizer.json}
-   * @param config the content of {@code tokenizer_config.json}; an empty object for none
-   * @throws IllegalArgumentException when the vocabulary is of neither kind
+   * @throws IllegalArgumentException when the vocabulary is of neither kind, or a named token is
+   *     not in it
    */
-  static TokenTable read(JsonNode tokenizer, JsonNode config) {
+  static TokenTable read(JsonFiles files) {
+    JsonNode tokenizer = files.tokenizer();
     Map<String, Integer> ids = vocabulary(tokenizer.path("model").path("vocab"));
     if (ids.isEmpty()) {
       throw new IllegalArgumentException("tokenizer.json has no model.vocab");
@@ -55,14 +55,13 @@ final class TokenTable {
     Map<String, Integer> all = new HashMap<>(ids);
     added.forEach(token -> all.put(token.path("content").asText(), token.path("id").asInt()));
 
-    TokenTable table = new TokenTable(all, isByteLevel(tokenizer), SpecialTokens.find(config, all));
+    TokenTable table =
+        new TokenTable(all, VocabularyKind.of(tokenizer), SpecialTokens.find(files, all));
     ids.forEach((token, id) -> table.putText(id, token));
-    added.forEach(table::putAdded);
-    String unknown = tokenizer.path("model").path("unk_token").asText("");
-    if (ids.containsKey(unknown)) {
-      table.put(ids.get(unknown), NONE, TokenRole.OTHER);
-    }
+    added.forEach(token -> table.putAdded(token, tokenizer.path("normalizer")));
+    table.putUnknown(tokenizer.path("model"), ids);
     table.putSpecials();
+    table.putEnds(files.generation().path("eos_token_id"));
     return table;
   }
 
@@ -78,50 +77,27 @@ final class TokenTable {
     return ids;
   }
 
-  private static boolean isByteLevel(JsonNode tokenizer) {
-    TreeSet<String> parts = new TreeSet<>();
-    for (String part : new String[] {"normalizer", "pre_tokenizer", "decoder"}) {
-      tokenizer.path(part).findValues("type").forEach(type -> parts.add(type.asText()));
-    }
-    if (parts.contains("ByteLevel")) {
-      return true;
-    }
-    boolean pieces = parts.contains("Metaspace") || parts.contains("ByteFallback");
-    if (pieces || tokenizer.path("model").path("byte_fallback").asBoolean()) {
-      return false;
-    }
-    throw new IllegalArgumentException(
-        "tokenizer.json is neither byte-level (a ByteLevel part) nor SentencePiece-style (a Metaspace or ByteFallback part), got the parts %s and the model %s; its tokens cannot be read as bytes"
-            .formatted(parts, tokenizer.path("model").path("type").asText("?")));
-  }
-
   private void putText(int id, String token) {
-    if (byteLevel) {
-      byte[] read = ByteAlphabet.read(token);
-      put(id, read == null ? token.getBytes(StandardCharsets.UTF_8) : read, TokenRole.TEXT);
-      return;
-    }
-    Matcher matcher = BYTE_TOKEN.matcher(token);
-    fallback[id] = matcher.matches();
-    byte[] value =
-        fallback[id]
-            ? new byte[] {(byte) Integer.parseInt(matcher.group(1), 16)}
-            : pieceBytes(token);
-    put(id, value, TokenRole.TEXT);
+    fallback[id] = kind.isByteFallback(token);
+    put(id, kind.bytes(token), TokenRole.TEXT);
   }
 
-  private static byte[] pieceBytes(String piece) {
-    return piece.replace('▁', ' ').getBytes(StandardCharsets.UTF_8);
-  }
-
-  private void putAdded(JsonNode token) {
+  private void putAdded(JsonNode token, JsonNode normalizer) {
     int id = token.path("id").asInt();
-    String content = token.path("content").asText();
     if (token.path("special").asBoolean()) {
+      specialContents.add(token.path("content").asText());
       put(id, NONE, TokenRole.OTHER);
     } else { // stands in the text as it is
-      byte[] raw = byteLevel ? content.getBytes(StandardCharsets.UTF_8) : pieceBytes(content);
-      put(id, raw, TokenRole.TEXT);
+      put(id, kind.textBytes(AddedText.of(token, normalizer)), TokenRole.TEXT);
+    }
+  }
+
+  private void putUnknown(JsonNode model, Map<String, Integer> vocabulary) {
+    int id = vocabulary.getOrDefault(model.path("unk_token").asText(""), -1);
+    int unknown = model.path("unk_id").asInt(id); // Unigram names it by id
+    if (unknown >= 0 && unknown < bytes.length) {
+      unknownId = unknown;
+      putEmpty(unknown, TokenRole.OTHER);
     }
   }
 
@@ -132,7 +108,27 @@ final class TokenTable {
   }
 
   private void putSpecial(String token) {
+    specialContents.add(token);
     put(ids.get(token), NONE, specials.role(token));
+  }
+
+  /** Further ends of a text, as chat models have: one id or a list. */
+  private void putEnds(JsonNode eosTokenId) {
+    for (JsonNode id : eosTokenId.isArray() ? eosTokenId : JsonFiles.listOf(eosTokenId)) {
+      if (!id.canConvertToInt() || id.asInt() < 0 || id.asInt() >= bytes.length) {
+        throw new IllegalArgumentException(
+            "%s names eos_token_id %s, but tokenizer.json has the ids 0 to %d; correct it there"
+                .formatted(TokenizerFiles.GENERATION, id, bytes.length - 1));
+      }
+      putEmpty(id.asInt(), TokenRole.EOS);
+    }
+  }
+
+  private void putEmpty(int id, TokenRole role) {
+    put(id, NONE, role);
+    ids.entrySet().stream()
+        .filter(entry -> entry.getValue() == id)
+        .forEach(entry -> specialContents.add(entry.getKey()));
   }
 
   private void put(int id, byte[] value, TokenRole role) {
@@ -140,16 +136,35 @@ final class TokenTable {
     roles[id] = role;
   }
 
+  boolean isSpecial(int id) {
+    return role(id) != TokenRole.TEXT && id != unknownId;
+  }
+
   int size() {
     return bytes.length;
   }
 
   boolean isByteLevel() {
-    return byteLevel;
+    return kind.byteLevel();
   }
 
   SpecialTokens specials() {
     return specials;
+  }
+
+  /** The contents of all tokens that stand for no text, the unknown one among them. */
+  SortedSet<String> specialContents() {
+    return specialContents;
+  }
+
+  /** Ids that end a text, ascending. */
+  int[] ends() {
+    return IntStream.range(0, roles.length).filter(id -> roles[id] == TokenRole.EOS).toArray();
+  }
+
+  /** All tokens' ids by content. */
+  Map<String, Integer> ids() {
+    return ids;
   }
 
   /** The id of a token that the vocabulary holds. */

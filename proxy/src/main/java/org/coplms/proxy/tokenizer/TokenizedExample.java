@@ -7,7 +7,7 @@ import java.util.Optional;
  * The tokens of a prompt and its response.
  *
  * @param key names the example
- * @param ids BOS where the tokenizer has one, prompt and separator, response, EOS unless truncated
+ * @param ids prompt in its format, BOS included, response, EOS unless truncated
  * @param promptLength number of ids before the response, BOS included; at least 1
  * @param responseEnds for each token of the response, EOS left out, where it ends in the response's
  *     UTF-8 bytes
@@ -43,16 +43,15 @@ public record TokenizedExample(
       String prompt,
       String response,
       LmTokenizer tokenizer,
-      TextFormat format,
+      PromptFormat promptFormat,
       int maxTokens) {
+    TextFormat format = promptFormat.of(tokenizer);
     int[] promptIds = format.promptIds(tokenizer, prompt);
     int[] responseIds = format.responseIds(tokenizer, response);
-    int[] promptText =
-        Arrays.copyOfRange(promptIds, tokenizer.bosId().isPresent() ? 1 : 0, promptIds.length);
     Optional<int[]> ends = tokenizer.byteEnds(response, responseIds);
     if (promptIds.length >= maxTokens
         || ends.isEmpty()
-        || tokenizer.byteEnds(prompt + format.separator(), promptText).isEmpty()) {
+        || !format.spells(tokenizer, prompt, promptIds)) {
       return Optional.empty();
     }
     boolean truncated = promptIds.length + responseIds.length + 1 > maxTokens;

@@ -8,7 +8,7 @@ import org.coplms.proxy.lm.LanguageModel;
 import org.coplms.proxy.lm.LmConfig;
 import org.coplms.proxy.tensor.HostTensor;
 import org.coplms.proxy.tokenizer.LmTokenizer;
-import org.coplms.proxy.tokenizer.TextFormat;
+import org.coplms.proxy.tokenizer.PromptFormat;
 import org.coplms.proxy.tokenizer.TokenizedExample;
 
 /** Trains a small model from scratch on prompt and response, for runs without checkpoints. */
@@ -19,7 +19,7 @@ public final class Pretraining {
   public static SortedMap<String, HostTensor> run(
       LmConfig model,
       LmTokenizer tokenizer,
-      TextFormat format,
+      PromptFormat format,
       List<Example> examples,
       PretrainConfig config,
       long seed,

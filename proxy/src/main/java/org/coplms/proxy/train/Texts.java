@@ -3,7 +3,7 @@ package org.coplms.proxy.train;
 import java.util.ArrayList;
 import java.util.List;
 import org.coplms.proxy.tokenizer.LmTokenizer;
-import org.coplms.proxy.tokenizer.TextFormat;
+import org.coplms.proxy.tokenizer.PromptFormat;
 import org.coplms.proxy.tokenizer.TokenizedExample;
 
 /** Examples as one model reads them. */
@@ -16,7 +16,7 @@ public final class Texts {
    * @throws IllegalArgumentException when none is left
    */
   public static List<TokenizedExample> tokenize(
-      List<Example> examples, LmTokenizer tokenizer, TextFormat format, int maxTokens) {
+      List<Example> examples, LmTokenizer tokenizer, PromptFormat format, int maxTokens) {
     List<TokenizedExample> texts =
         examples.stream()
             .flatMap(

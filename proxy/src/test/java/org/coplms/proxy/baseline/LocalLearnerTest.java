@@ -51,7 +51,7 @@ class LocalLearnerTest {
         LocalScene.run(
             LocalScene.task(1, LocalScene.edge(TuningScope.FULL, 0), 0), LocalScene.inputs());
     assertThat(result.state().tokens()).isZero();
-    assertThat(result.tuned().equals(LocalScene.SLM.weights())).isTrue();
+    assertThat(result.tuned().equals(LocalScene.SLM.hostWeights())).isTrue();
   }
 
   @Test
@@ -139,7 +139,7 @@ class LocalLearnerTest {
   void receivedTensorsReplaceTheTunedOnesAndTheirMoments() {
     LocalInputs later =
         LocalScene.inputs().after(LocalScene.run(LocalScene.task(1), LocalScene.inputs()).state());
-    SortedMap<String, HostTensor> sent = LocalScene.SLM.weights();
+    SortedMap<String, HostTensor> sent = LocalScene.SLM.hostWeights();
     KeptState untrained =
         LocalScene.run(
                 LocalScene.task(2, LocalScene.edge(TuningScope.FULL, 0), 0),
@@ -164,7 +164,7 @@ class LocalLearnerTest {
   @Test
   void tensorsOfAnotherSlmAreRefused() {
     SortedMap<String, HostTensor> other =
-        TinyTask.random(Family.GPT2, 24, 1, LocalScene.TOKENIZER, 1).weights();
+        TinyTask.random(Family.GPT2, 24, 1, LocalScene.TOKENIZER, 1).hostWeights();
     assertThatThrownBy(
             () ->
                 LocalScene.run(

@@ -52,8 +52,9 @@ class ServerLearnerTest {
   void allOfTheLlmIsTunedWhereAskedAndGoesOnInTheNextRound() {
     ServerConfig server = ServerScene.wholeLlm(2);
     ServerResult first = run(server, ServerScene.inputs());
-    assertThat(first.state().group("llm").keySet()).isEqualTo(ServerScene.LLM.weights().keySet());
-    assertThat(first.state().group("llm").equals(ServerScene.LLM.weights())).isFalse();
+    assertThat(first.state().group("llm").keySet())
+        .isEqualTo(ServerScene.LLM.hostWeights().keySet());
+    assertThat(first.state().group("llm").equals(ServerScene.LLM.hostWeights())).isFalse();
     ServerResult second =
         ServerScene.run(ServerScene.task(2, server), ServerScene.after(first, first.state()));
     assertThat(second.state().group("adam").get("step").at(0)).isEqualTo(4);

@@ -21,21 +21,23 @@ class ThetaScopeTest {
 
   @Test
   void devicesTrainAndReturnEveryWeightOfTheProxy() {
-    EdgeInputs inputs = inputs(EdgeScene.DPM.weights());
+    EdgeInputs inputs = inputs(EdgeScene.DPM.hostWeights());
     EdgeResult result = device(1, inputs);
-    assertThat(result.theta().keySet()).isEqualTo(EdgeScene.DPM.weights().keySet());
+    assertThat(result.theta().keySet()).isEqualTo(EdgeScene.DPM.hostWeights().keySet());
     result
         .theta()
         .forEach(
             (name, tensor) ->
-                assertThat(tensor.equals(EdgeScene.DPM.weights().get(name))).as(name).isFalse());
+                assertThat(tensor.equals(EdgeScene.DPM.hostWeights().get(name)))
+                    .as(name)
+                    .isFalse());
     assertThat(result.state().tensors().keySet())
         .allMatch(name -> name.matches("(slm|slm-adapter|dpm-adapter|adam)/.+"));
   }
 
   @Test
   void aRoundStartsFromWhatWasSentAndRepeatsItself() {
-    EdgeResult first = device(1, inputs(EdgeScene.DPM.weights()));
+    EdgeResult first = device(1, inputs(EdgeScene.DPM.hostWeights()));
     EdgeResult second = device(1, inputs(first.theta()));
     assertThat(second.theta().equals(first.theta())).isFalse();
     assertThat(device(1, inputs(first.theta())).theta().equals(second.theta())).isTrue();
@@ -43,7 +45,7 @@ class ThetaScopeTest {
 
   @Test
   void whatDevicesReturnIsAveragedAndGoesOn() {
-    EdgeInputs inputs = inputs(EdgeScene.DPM.weights());
+    EdgeInputs inputs = inputs(EdgeScene.DPM.hostWeights());
     ThetaSpec spec = WHOLE.spec(inputs.theta());
     List<ProxyUpdate> updates =
         List.of(1, 2).stream()
@@ -64,7 +66,7 @@ class ThetaScopeTest {
 
   @Test
   void whatIsSentMustFitTheScope() {
-    EdgeInputs inputs = inputs(EdgeScene.DPM.weights());
+    EdgeInputs inputs = inputs(EdgeScene.DPM.hostWeights());
     assertThatThrownBy(() -> EdgeScene.THETA.spec(inputs.theta()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("cannot be part of θ");

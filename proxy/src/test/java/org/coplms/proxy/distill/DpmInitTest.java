@@ -11,6 +11,7 @@ import org.coplms.proxy.lm.LanguageModel;
 import org.coplms.proxy.lm.LmConfig;
 import org.coplms.proxy.tensor.HostTensor;
 import org.coplms.proxy.tensor.Torch;
+import org.coplms.proxy.tensor.Weights;
 import org.coplms.proxy.tokenizer.LmTokenizer;
 import org.coplms.proxy.train.BaseModel;
 import org.coplms.proxy.train.TinyTask;
@@ -43,7 +44,8 @@ class DpmInitTest {
   @EnumSource(Family.class)
   void everyLayerGivesTheWholeModel(Family family) {
     BaseModel llm = TinyTask.random(family, 8, 12, TOKENIZER, 1);
-    assertThat(DpmInit.truncate(llm.config(), llm.weights(), 12)).isEqualTo(llm.weights());
+    assertThat(DpmInit.truncate(llm.config(), llm.weights(), 12).toHost())
+        .isEqualTo(llm.hostWeights());
   }
 
   @Test
@@ -57,7 +59,7 @@ class DpmInitTest {
     try (NDManager manager = Torch.newManager(Device.cpu());
         LanguageModel llm = LanguageModel.random(untied, 1, manager)) {
       SortedMap<String, HostTensor> weights = llm.baseWeights();
-      SortedMap<String, HostTensor> dpm = DpmInit.truncate(untied, weights, 2);
+      SortedMap<String, HostTensor> dpm = DpmInit.truncate(untied, Weights.of(weights), 2).toHost();
       for (String name : new String[] {"model.embed_tokens", "model.norm", "lm_head"}) {
         assertThat(dpm.get(name + ".weight")).isEqualTo(weights.get(name + ".weight"));
       }
@@ -76,7 +78,8 @@ class DpmInitTest {
   }
 
   private static void assertLayers(BaseModel llm, int layers, int... sources) {
-    SortedMap<String, HostTensor> dpm = DpmInit.truncate(llm.config(), llm.weights(), layers);
+    SortedMap<String, HostTensor> dpm =
+        DpmInit.truncate(llm.config(), llm.weights(), layers).toHost();
     LmConfig config = llm.config().withLayers(layers);
     for (int layer = 0; layer < layers; layer++) {
       String to = config.family().layerPrefix(layer);
@@ -88,7 +91,7 @@ class DpmInitTest {
               String source = from + name.substring(to.length());
               assertThat(tensor)
                   .as("%s from %s", name, source)
-                  .isEqualTo(llm.weights().get(source));
+                  .isEqualTo(llm.hostWeights().get(source));
             }
           });
     }

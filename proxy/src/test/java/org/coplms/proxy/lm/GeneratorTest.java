@@ -22,6 +22,7 @@ import org.coplms.proxy.tokenizer.BpeTrainer;
 import org.coplms.proxy.tokenizer.LmTokenizer;
 import org.coplms.proxy.tokenizer.TextFormat;
 import org.coplms.proxy.tokenizer.TokenRole;
+import org.coplms.proxy.tokenizer.TokenizerFiles;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,7 +62,7 @@ class GeneratorTest {
     for (int i = 0; i < PROMPTS.size(); i++) { // limits differ, so that rows leave the batch
       int[] ids = TextFormat.LINES.promptIds(bytes, PROMPTS.get(i));
       int limit = Math.min(POSITIONS, ids.length + 4 + 6 * i);
-      rows.add(new AnswerRow(ids, limit, bytes.eosId(), false, new SplittableRandom(1)));
+      rows.add(new AnswerRow(ids, limit, bytes::isEnd, false, new SplittableRandom(1)));
     }
 
     NextToken next = new NextToken(bytes.vocabSize(), bytes, Decoding.greedy(1), manager);
@@ -170,6 +171,40 @@ class GeneratorTest {
     assertThat(new Generator(model, bytes, new TextFormat(" => ")).samplePairs(2, 1e-3, 30, 1))
         .extracting(GeneratedPair::prompt, GeneratedPair::response)
         .containsOnly(tuple("ab", "1"));
+  }
+
+  @Test
+  void aPromptIsDrawnAfterThePrefixAndEndsAtTheFirstSpecialTokenOfTheSeparator() {
+    TextFormat format = new TextFormat("Q: ", "\n<pad>A:");
+    int[] prefix = format.prefixIds(bytes);
+    assertThat(prefix).containsExactly(bytes.bosId().orElseThrow(), id('Q'), id(':'));
+    int[] said =
+        new int[20]; // what follows each position: those of the prefix and of "A:" do not count
+    Arrays.fill(said, bytes.eosId());
+    String drawn = " ab\n";
+    for (int i = 0; i < drawn.length(); i++) {
+      said[prefix.length - 1 + i] = id(drawn.charAt(i));
+    }
+    said[prefix.length + 3] = bytes.padId();
+    said[prefix.length + 6] = id('1');
+    LanguageModel model = ScriptedModels.reciting(bytes.vocabSize(), said, 0.8, id('z'), manager);
+
+    assertThat(new Generator(model, bytes, format).samplePairs(3, 1e-3, 30, 1))
+        .extracting(GeneratedPair::prompt, GeneratedPair::response)
+        .containsOnly(tuple("ab", "1"))
+        .hasSize(3);
+  }
+
+  @Test
+  void anAnswerEndsAtEveryEnd() {
+    String ends = "{\"eos_token_id\": [2, %d]}".formatted(id('q'));
+    TokenizerFiles files = new TokenizerFiles(bytes.json(), "{}", "{}", ends, "");
+    try (LmTokenizer twoEnds = LmTokenizer.of(files)) {
+      assertThat(
+              new Generator(preferring(id('q'), 'k'), twoEnds)
+                  .answer(PROMPTS, Decoding.greedy(12), 1))
+          .containsOnly("");
+    }
   }
 
   @Test

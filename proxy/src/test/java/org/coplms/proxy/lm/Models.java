@@ -21,19 +21,24 @@ final class Models {
 
   private Models() {}
 
-  /** Two layers of width 16, grouped-query attention where the family has it. */
+  /** Two layers of width 16, grouped-query attention and a short window where there are such. */
   static LmConfig config(Family family) {
-    LmConfig plain = LmConfig.of(family, VOCABULARY, 16, 2, 4, 48);
-    if (family == Family.GPT2) {
-      return plain;
-    }
+    boolean tied = family != Family.LLAMA && family != Family.GPT_NEOX;
     return LmConfig.parse(
-        plain
+        LmConfig.of(family, VOCABULARY, 16, 2, 4, 48)
             .toJson()
             .replace("\"num_key_value_heads\" : 4", "\"num_key_value_heads\" : 2")
+            .replace("\"rotary_pct\" : 1.0", "\"rotary_pct\" : 0.5")
             .replace(
-                "\"tie_word_embeddings\" : true",
-                "\"tie_word_embeddings\" : " + (family != Family.LLAMA)));
+                "\"sliding_window\" : null",
+                "\"sliding_window\" : " + (family == Family.MISTRAL ? "5" : "null"))
+            .replace("\"tie_word_embeddings\" : true", "\"tie_word_embeddings\" : " + tied));
+  }
+
+  /** What the family calls the module that makes queries, alone or with keys and values. */
+  static String queryModule(Family family) {
+    String name = family.names().attention().query();
+    return name.substring(name.lastIndexOf('.') + 1);
   }
 
   static LanguageModel random(Family family, NDManager owner) {

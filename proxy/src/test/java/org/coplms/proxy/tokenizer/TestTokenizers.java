@@ -1,6 +1,9 @@
 package org.coplms.proxy.tokenizer;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Small tokenizers of the kinds that real checkpoints have; the caller closes them. */
@@ -24,6 +27,22 @@ public final class TestTokenizers {
   /** T5's parts: Unigram, the dummy prefix made by Metaspace; EOS and PAD but no BOS. */
   public static LmTokenizer unigram() {
     return LmTokenizer.load(folder("unigram"));
+  }
+
+  static String llama2Json() {
+    return json("llama2");
+  }
+
+  static String unigramJson() {
+    return json("unigram");
+  }
+
+  private static String json(String name) {
+    try {
+      return Files.readString(folder(name).resolve(TokenizerFiles.TOKENIZER));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Path folder(String name) {

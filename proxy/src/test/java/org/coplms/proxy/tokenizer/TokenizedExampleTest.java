@@ -67,8 +67,8 @@ class TokenizedExampleTest {
 
   @Test
   void textsThatTheTokensDoNotSpellAreSkipped() {
-    assertThat(example("p", "a<eos>b", 100)).isEmpty();
-    assertThat(example("a<eos>b", "r", 100)).isEmpty();
+    assertThat(example("p", "a\uD83Db", 100)).as("half a pair").isEmpty();
+    assertThat(example("a\uD83Db", "r", 100)).isEmpty();
     try (LmTokenizer unigram = TestTokenizers.unigram()) {
       assertThat(TokenizedExample.of("k", "the", "日本é", unigram, TextFormat.LINES, 100)).isEmpty();
     }

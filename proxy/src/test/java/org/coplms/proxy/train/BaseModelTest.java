@@ -21,14 +21,14 @@ class BaseModelTest {
   @Test
   void instancesAreCopiesOfTheirOwn() {
     BaseModel base = TinyTask.random(Family.QWEN2, 16, 1, TOKENIZER, 1);
-    SortedMap<String, HostTensor> before = new TreeMap<>(base.weights());
+    SortedMap<String, HostTensor> before = new TreeMap<>(base.hostWeights());
     try (NDManager manager = Torch.newManager(Device.cpu());
         LanguageModel changed = base.instantiate(manager);
         LanguageModel other = base.instantiate(manager)) {
       SortedMap<String, HostTensor> zeros = new TreeMap<>(before);
       zeros.replaceAll((name, tensor) -> RandomTensors.constant(tensor.shape(), 0));
       changed.setParameters(zeros);
-      assertThat(base.weights()).isEqualTo(before);
+      assertThat(base.hostWeights()).isEqualTo(before);
       assertThat(other.baseWeights()).isEqualTo(before);
     }
   }
@@ -56,7 +56,7 @@ class BaseModelTest {
   void aTokenizerWithMoreIdsThanTheModelIsRefused() {
     BaseModel base = TinyTask.random(Family.LLAMA, 16, 1, TOKENIZER, 1);
     LmTokenizer larger = TinyTask.tokenizer(287);
-    assertThatThrownBy(() -> BaseModel.of(base.config(), base.weights(), larger))
+    assertThatThrownBy(() -> BaseModel.of(base.config(), base.hostWeights(), larger))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("the tokenizer has 287 ids, the model's vocab_size is 280");
   }

@@ -92,7 +92,7 @@ public final class TinyTask {
 
   /** The same model with one weight, of the last norm, that is not a number. */
   public static BaseModel poisoned(BaseModel model) {
-    SortedMap<String, HostTensor> weights = new TreeMap<>(model.weights());
+    SortedMap<String, HostTensor> weights = new TreeMap<>(model.hostWeights());
     String norm =
         weights.keySet().stream().filter(n -> n.endsWith(".norm.weight")).findFirst().orElseThrow();
     float[] values = weights.get(norm).toFloats();
@@ -103,7 +103,7 @@ public final class TinyTask {
 
   /** The same model with every weight 0: it says nothing, and no gradient reaches any tensor. */
   public static BaseModel silenced(BaseModel model) {
-    SortedMap<String, HostTensor> weights = new TreeMap<>(model.weights());
+    SortedMap<String, HostTensor> weights = new TreeMap<>(model.hostWeights());
     weights.replaceAll((name, tensor) -> RandomTensors.constant(tensor.shape(), 0));
     return BaseModel.of(model.config(), weights, model.tokenizer());
   }

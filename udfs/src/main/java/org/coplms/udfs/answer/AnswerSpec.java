@@ -2,7 +2,7 @@ package org.coplms.udfs.answer;
 
 import java.io.Serializable;
 import org.coplms.proxy.lm.Decoding;
-import org.coplms.proxy.tokenizer.TextFormat;
+import org.coplms.proxy.tokenizer.PromptFormat;
 import org.coplms.udfs.model.TaskSpec;
 
 /**
@@ -14,7 +14,7 @@ import org.coplms.udfs.model.TaskSpec;
 public record AnswerSpec(
     String name,
     AnsweringModel model,
-    TextFormat format,
+    PromptFormat format,
     Decoding decoding,
     int batchSize,
     long seed,

@@ -5,6 +5,7 @@ import java.io.Serializable;
 import java.util.SortedMap;
 import org.apache.hadoop.conf.Configuration;
 import org.coplms.proxy.cotune.KeptState;
+import org.coplms.proxy.cotune.SlmConfig;
 import org.coplms.proxy.cotune.SlmTuning;
 import org.coplms.proxy.cotune.ThetaConfig;
 import org.coplms.proxy.lm.LanguageModel;
@@ -38,6 +39,24 @@ public sealed interface AnsweringModel extends Serializable {
       KeptState state =
           KeptState.fromBytes(HadoopFiles.read(RoundFolders.state(states, device), files));
       return SlmTuning.tuned(base(device, files), edge.edge().slm(), state, owner);
+    }
+  }
+
+  /**
+   * The SLM of one edge device whoever asks, with the state that its device kept.
+   *
+   * @param state path of the file
+   */
+  record KeptSlm(ModelLocation location, SlmConfig slm, String state) implements AnsweringModel {
+    @Override
+    public BaseModel base(int device, Configuration files) {
+      return ModelCache.get(location, files);
+    }
+
+    @Override
+    public LanguageModel open(int device, Configuration files, NDManager owner) {
+      KeptState kept = KeptState.fromBytes(HadoopFiles.read(state, files));
+      return SlmTuning.tuned(base(device, files), slm, kept, owner);
     }
   }
 

@@ -5,7 +5,7 @@ import java.util.List;
 import org.coplms.proxy.cotune.EdgeConfig;
 import org.coplms.proxy.cotune.EdgeTask;
 import org.coplms.proxy.cotune.ThetaConfig;
-import org.coplms.proxy.tokenizer.TextFormat;
+import org.coplms.proxy.tokenizer.PromptFormat;
 import org.coplms.udfs.model.ModelLocation;
 import org.coplms.udfs.model.TaskSpec;
 
@@ -20,7 +20,7 @@ public record EdgeSpec(
     int rounds,
     EdgeConfig edge,
     ThetaConfig theta,
-    TextFormat format,
+    PromptFormat format,
     ModelLocation dpm,
     List<ModelLocation> slms,
     TaskSpec task)

@@ -3,7 +3,7 @@ package org.coplms.udfs.logits;
 import java.io.Serializable;
 import java.util.Optional;
 import org.coplms.proxy.cotune.ThetaConfig;
-import org.coplms.proxy.tokenizer.TextFormat;
+import org.coplms.proxy.tokenizer.PromptFormat;
 import org.coplms.proxy.train.LossScope;
 import org.coplms.udfs.model.ModelLocation;
 import org.coplms.udfs.model.TaskSpec;
@@ -19,7 +19,7 @@ public record LogitsSpec(
     ModelLocation model,
     String statePath,
     ThetaConfig tuned,
-    TextFormat format,
+    PromptFormat format,
     LossScope scope,
     int maxTokens,
     int batchSize,

@@ -2,7 +2,7 @@ package org.coplms.udfs.server;
 
 import java.io.Serializable;
 import org.coplms.proxy.distill.DistillConfig;
-import org.coplms.proxy.tokenizer.TextFormat;
+import org.coplms.proxy.tokenizer.PromptFormat;
 import org.coplms.udfs.logits.CacheKey;
 import org.coplms.udfs.model.ModelLocation;
 import org.coplms.udfs.model.TaskSpec;
@@ -20,7 +20,7 @@ public record DistillSpec(
     ModelLocation llm,
     String folder,
     CacheKey key,
-    TextFormat format,
+    PromptFormat format,
     long seed,
     TaskSpec task)
     implements Serializable {}

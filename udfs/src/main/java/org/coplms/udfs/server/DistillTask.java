@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDManager;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
-import java.util.SortedMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -16,7 +15,7 @@ import org.coplms.proxy.distill.Distillation;
 import org.coplms.proxy.distill.DpmInit;
 import org.coplms.proxy.lm.LanguageModel;
 import org.coplms.proxy.lm.LmConfig;
-import org.coplms.proxy.tensor.HostTensor;
+import org.coplms.proxy.tensor.Weights;
 import org.coplms.proxy.tokenizer.TokenizedExample;
 import org.coplms.proxy.train.BaseModel;
 import org.coplms.proxy.train.Compute;
@@ -72,7 +71,7 @@ public final class DistillTask {
         }
       }
       int layers = spec.config().layersOf(llm.config().numLayers());
-      SortedMap<String, HostTensor> weights = DpmInit.truncate(llm.config(), llm.weights(), layers);
+      Weights weights = DpmInit.truncate(llm.config(), llm.weights(), layers);
       return BaseModel.of(llm.config().withLayers(layers), weights, llm.tokenizer());
     }
 

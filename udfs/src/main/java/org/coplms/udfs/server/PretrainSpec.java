@@ -1,7 +1,7 @@
 package org.coplms.udfs.server;
 
 import java.io.Serializable;
-import org.coplms.proxy.tokenizer.TextFormat;
+import org.coplms.proxy.tokenizer.PromptFormat;
 import org.coplms.proxy.train.PretrainConfig;
 import org.coplms.udfs.model.TaskSpec;
 
@@ -14,7 +14,7 @@ import org.coplms.udfs.model.TaskSpec;
 public record PretrainSpec(
     String modelJson,
     String folder,
-    TextFormat format,
+    PromptFormat format,
     PretrainConfig config,
     long seed,
     TaskSpec task)

@@ -2,10 +2,14 @@ package org.coplms.udfs.store;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
@@ -49,6 +53,54 @@ public final class HadoopFiles {
       out.write(bytes);
     } catch (IOException e) {
       throw failure("Cannot write", path, e);
+    }
+  }
+
+  /**
+   * Creates or replaces a file as a stream, for what the heap should not hold; the caller closes
+   * it.
+   *
+   * @throws UncheckedIOException naming the path
+   */
+  public static OutputStream create(String path, Configuration configuration) {
+    Path file = new Path(path);
+    try {
+      return fileSystem(file, configuration).create(file, true);
+    } catch (IOException e) {
+      throw failure("Cannot write", path, e);
+    }
+  }
+
+  /**
+   * Copies a file of any size, creating or replacing the target.
+   *
+   * @throws UncheckedIOException naming the source, if it does not exist or cannot be copied
+   */
+  public static void copy(String source, String target, Configuration configuration) {
+    Path from = new Path(source);
+    try (FSDataInputStream in = fileSystem(from, configuration).open(from);
+        OutputStream out = create(target, configuration)) {
+      in.transferTo(out);
+    } catch (FileNotFoundException e) {
+      throw notFound(source, e);
+    } catch (IOException e) {
+      throw failure("Cannot copy", source, e);
+    }
+  }
+
+  /**
+   * Names in a folder, sorted; none where there is no such folder.
+   *
+   * @throws UncheckedIOException naming the path
+   */
+  public static List<String> names(String path, Configuration configuration) {
+    Path folder = new Path(path);
+    try {
+      FileSystem files = fileSystem(folder, configuration);
+      FileStatus[] found = files.exists(folder) ? files.listStatus(folder) : new FileStatus[0];
+      return Arrays.stream(found).map(status -> status.getPath().getName()).sorted().toList();
+    } catch (IOException e) {
+      throw failure("Cannot list", path, e);
     }
   }
 

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.coplms.proxy.tokenizer.ChatFormat;
+import org.coplms.proxy.tokenizer.LmTokenizer;
 import org.coplms.proxy.train.BaseModel;
 import org.coplms.udfs.TinyWorld;
 import org.junit.jupiter.api.AfterAll;
@@ -40,8 +42,8 @@ class ModelFolderTest {
     assertThat(model.config().numLayers()).isEqualTo(2);
     assertThat(model.tokenizer().vocabSize()).isEqualTo(model.config().vocabSize());
     ModelFolder.writeTokenizer(folder + "/copy", model.tokenizer(), world.files());
-    ModelFolder.writeModel(folder + "/copy", model.config(), model.weights(), world.files());
-    for (String name : ModelFolder.FILES) {
+    ModelFolder.writeModel(folder + "/copy", model.config(), model.hostWeights(), world.files());
+    for (String name : ModelFolder.files(folder.toString(), world.files())) {
       assertThat(folder.resolve("copy").resolve(name)).hasSameBinaryContentAs(folder.resolve(name));
     }
   }
@@ -58,6 +60,34 @@ class ModelFolderTest {
   }
 
   @Test
+  void aTokenizerOfAnOlderFormatIsRefusedWithItsRemedy() throws Exception {
+    world.model(folder, 259, 1, 6);
+    Files.delete(folder.resolve("tokenizer.json"));
+    assertThatThrownBy(() -> ModelFolder.tokenizer(folder.toString(), world.files()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("No tokenizer.json in " + folder);
+    Files.write(folder.resolve("tokenizer.model"), new byte[] {-1, 0, 1});
+    assertThatThrownBy(() -> ModelFolder.read(folder.toString(), world.files()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("convert it once with Python")
+        .hasMessageContaining(folder.toString());
+  }
+
+  @Test
+  void chatTemplateAndEndsTravelWithTheTokenizer() throws Exception {
+    world.model(folder, 259, 1, 6);
+    Files.writeString(folder.resolve("chat_template.jinja"), "{{ messages[0].content }}!");
+    Files.writeString(folder.resolve("generation_config.json"), "{\"eos_token_id\": [2, 3]}");
+    try (LmTokenizer tokenizer = ModelFolder.tokenizer(folder.toString(), world.files())) {
+      ModelFolder.writeTokenizer(folder + "/copy", tokenizer, world.files());
+    }
+    try (LmTokenizer copy = ModelFolder.tokenizer(folder + "/copy", world.files())) {
+      assertThat(new ChatFormat("").of(copy).separator()).isEqualTo("!");
+      assertThat(copy.endIds()).containsExactly(2, 3);
+    }
+  }
+
+  @Test
   void refusesATokenizerThatIsLargerThanTheModelsVocabulary() throws Exception {
     world.model(folder.resolve("small"), 259, 1, 6);
     world.model(folder.resolve("large"), 264, 1, 6);
@@ -69,7 +99,7 @@ class ModelFolderTest {
   }
 
   @Test
-  void theCacheReadsAModelOnceHoweverManyTasksAsk() throws Exception {
+  void theCacheReadsAModelOnceHoweverManyTasksAsk() {
     ModelLocation location = world.model(folder, 259, 1, 7);
     List<BaseModel> models =
         IntStream.range(0, 16)
@@ -77,17 +107,28 @@ class ModelFolderTest {
             .mapToObj(i -> ModelCache.get(location, world.files()))
             .toList();
     assertThat(models).allSatisfy(model -> assertThat(model).isSameAs(models.get(0)));
-    Files.delete(folder.resolve("model.safetensors"));
     assertThat(ModelCache.get(location, world.files())).isSameAs(models.get(0));
   }
 
   @Test
   void anotherRevisionIsReadAnew() {
     ModelLocation before = world.model(folder, 259, 1, 7);
-    BaseModel old = ModelCache.get(before, world.files());
+    assertThat(ModelCache.get(before, world.files()).hash()).isEqualTo(before.revision());
     ModelLocation after = world.model(folder, 259, 1, 8);
     assertThat(ModelCache.get(after, world.files()).hash())
         .isEqualTo(after.revision())
-        .isNotEqualTo(old.hash());
+        .isNotEqualTo(before.revision());
+  }
+
+  @Test
+  void aModelWhoseFilesWereWrittenAnewIsOpenedAnew() {
+    ModelLocation location = world.model(folder, 259, 1, 7);
+    BaseModel old = ModelCache.get(location, world.files());
+    assertThat(world.model(folder, 259, 1, 7)).isEqualTo(location);
+    assertThat(ModelCache.get(location, world.files())).isNotSameAs(old);
+    assertThat(ModelCache.get(location, world.files()).hash()).isEqualTo(location.revision());
+    assertThatThrownBy(old::hash)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("was replaced, cut or deleted after it was opened");
   }
 }

@@ -130,6 +130,6 @@ class WholeProxyTest {
   }
 
   private static SortedMap<String, HostTensor> weights() {
-    return ModelCache.get(dpm, world.files()).weights();
+    return ModelCache.get(dpm, world.files()).hostWeights();
   }
 }
