@@ -294,6 +294,24 @@ class ExportTest {
   }
 
   @Test
+  void theModelUnderTheTunedOneIsNeverReplaced() {
+    Path under = run.resolve("models/llm");
+    Map<String, String> before = Folders.hashes(under, name -> true);
+    ExportRequest into =
+        ExportRequest.of(
+            Optional.empty(),
+            Optional.of(LLM),
+            Format.MERGED,
+            OptionalInt.empty(),
+            Optional.of(under.toString()),
+            true);
+    assertThatThrownBy(() -> Export.run(context, into))
+        .isInstanceOf(ExportException.class)
+        .hasMessageContaining("must stay");
+    assertThat(Folders.hashes(under, name -> true)).isEqualTo(before);
+  }
+
+  @Test
   void forceReplacesWhatAnExportLeftAndNothingElse() throws Exception {
     Path out = export(server(LLM, Format.PEFT), "out");
     Files.writeString(out.resolve("notes.txt"), "mine");

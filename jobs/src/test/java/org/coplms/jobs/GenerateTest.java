@@ -148,6 +148,8 @@ class GenerateTest {
     refused("temperature", "--model", checkpoint(), "--prompt", "x", "--temperature", "-1");
     refused("'warm'", "--model", checkpoint(), "--prompt", "x", "--temperature", "warm");
     refused("batch-size", "--model", checkpoint(), "--prompt", "x", "--batch-size", "0");
+    refused("'poem'", "--model", checkpoint(), "--prompt", "x", "--format", "poem");
+    refused("float8", "--model", checkpoint(), "--prompt", "x", "--dtype", "float8");
     refused("device must be", "--model", checkpoint(), "--prompt", "x", "--hardware", "tpu");
     Path input = folder.resolve("in.jsonl");
     Files.writeString(input, "{\"q\":\"two\"}\n");

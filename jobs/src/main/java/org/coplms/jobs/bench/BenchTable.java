@@ -36,7 +36,7 @@ public record BenchTable(Map<String, String> machine, BenchPlan plan, List<Resul
     List<String> lines = new ArrayList<>();
     lines.add("tokens per second, and share of the machine's float32 matrix product (2048 cubed)");
     lines.add(
-        "%d rows of %d tokens, %d new tokens; medians of %d, %s"
+        "%d rows of %d tokens, %d new tokens; medians of at most %d repetitions; %s"
             .formatted(
                 plan.rows(),
                 plan.tokens(),
@@ -48,7 +48,8 @@ public record BenchTable(Map<String, String> machine, BenchPlan plan, List<Resul
                         .map(e -> e.getKey() + " " + e.getValue())
                         .toList())));
     lines.add("");
-    StringBuilder head = new StringBuilder("%-10s%9s%10s".formatted("model", "weights", "matmul"));
+    StringBuilder head =
+        new StringBuilder("%-10s%-10s%9s%10s".formatted("model", "dtype", "weights", "matmul"));
     WORKS.forEach(work -> head.append(CELL.formatted(TITLES.get(work))));
     lines.add(head.toString());
     results.forEach(result -> lines.add(line(result)));
@@ -62,8 +63,9 @@ public record BenchTable(Map<String, String> machine, BenchPlan plan, List<Resul
     line.append(
         String.format(
             Locale.ROOT,
-            "%-10s%7.1f M%8.1f G",
+            "%-10s%-10s%7.1f M%8.1f G",
             result.model(),
+            result.precision(),
             result.weights() / 1e6,
             result.matmulGflops()));
     for (String work : WORKS) {
@@ -99,7 +101,9 @@ public record BenchTable(Map<String, String> machine, BenchPlan plan, List<Resul
     for (Result result : results) {
       ObjectNode model = models.addObject();
       model.put("model", result.model());
+      model.put("dtype", result.precision());
       model.put("weights", result.weights());
+      model.put("repetitions", result.repetitions());
       model.put("matmul_gflops", result.matmulGflops());
       for (Measured measured : result.works()) {
         model

@@ -1,8 +1,12 @@
 package org.coplms.jobs.bench;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.coplms.proxy.lm.LanguageModel;
+import org.coplms.proxy.lm.LmConfig;
 
 /**
  * Floating-point operations of a token, counted as is usual (Kaplan et al. 2020, appendix B; Hu et
@@ -27,21 +31,20 @@ record Flops(long blocks, long head, long lora) {
 
   private static final Pattern POSITIONS = Pattern.compile(".*(wpe|embed_positions)\\.weight");
 
-  /**
-   * Counts the matrices of a model.
-   *
-   * @param shapes of its weights, by Hugging Face name
-   * @param tied whether the head is the embedding table
-   */
-  static Flops of(Map<String, long[]> shapes, boolean tied, long head, long lora) {
+  /** Counts the matrices of a model with LoRA. */
+  static Flops of(LanguageModel model) {
+    LmConfig config = model.config();
+    long head = (long) config.vocabSize() * config.hiddenSize();
     long matrices = 0;
-    for (Map.Entry<String, long[]> weight : shapes.entrySet()) {
-      long[] shape = weight.getValue();
-      if (shape.length == 2 && !POSITIONS.matcher(weight.getKey()).matches()) {
-        matrices += shape[0] * shape[1];
+    for (Map.Entry<String, NDArray> weight : model.baseParameters().entrySet()) {
+      Shape shape = weight.getValue().getShape();
+      if (shape.dimension() == 2 && !POSITIONS.matcher(weight.getKey()).matches()) {
+        matrices += shape.size();
       }
     }
-    return new Flops(matrices - (tied ? head : 2 * head), head, lora);
+    long tables = config.tiedEmbeddings() ? head : 2 * head;
+    long lora = model.loraParameters().values().stream().mapToLong(NDArray::size).sum();
+    return new Flops(matrices - tables, head, lora);
   }
 
   long weights() {

@@ -6,12 +6,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.coplms.proxy.lm.LanguageModel;
 import org.coplms.proxy.lm.LmConfig;
 import org.coplms.proxy.lora.LoraConfig;
 import org.coplms.proxy.tensor.HostTensor;
+import org.coplms.proxy.tensor.Precision;
 import org.coplms.proxy.tensor.Torch;
 import org.coplms.proxy.tokenizer.BpeTrainer;
 import org.coplms.proxy.tokenizer.LmTokenizer;
@@ -41,6 +41,11 @@ public record Subject(String name, BaseModel base, boolean learnsFully) {
     }
   }
 
+  /** The model with its frozen weights in a precision; owned by {@code owner}. */
+  LanguageModel instantiate(Precision precision, NDManager owner) {
+    return LanguageModel.of(base.config(), base.weights(), precision, owner);
+  }
+
   /** With the score 0 another token is always more probable. */
   private static HostTensor withoutRow(HostTensor table, int row) {
     float[] values = table.toFloats();
@@ -68,14 +73,5 @@ public record Subject(String name, BaseModel base, boolean learnsFully) {
     }
     String name = folder.replaceAll("/+$", "").replaceAll(".*/", "");
     return new Subject(name, base, false);
-  }
-
-  Flops flops(LanguageModel withLora) {
-    Map<String, long[]> shapes = new TreeMap<>();
-    base.weights().names().forEach(name -> shapes.put(name, base.weights().shape(name)));
-    long lora = withLora.loraParameters().values().stream().mapToLong(array -> array.size()).sum();
-    LmConfig config = base.config();
-    return Flops.of(
-        shapes, config.tiedEmbeddings(), (long) config.vocabSize() * config.hiddenSize(), lora);
   }
 }

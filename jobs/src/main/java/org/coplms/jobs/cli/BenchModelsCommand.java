@@ -11,14 +11,18 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
 import org.coplms.jobs.bench.BenchPlan;
 import org.coplms.jobs.bench.BenchSize;
 import org.coplms.jobs.bench.BenchTable;
 import org.coplms.jobs.bench.ModelBench;
 import org.coplms.jobs.bench.Subject;
 import org.coplms.jobs.progress.Progress;
+import org.coplms.proxy.tensor.Precision;
 import org.coplms.proxy.train.Compute;
-import org.coplms.udfs.generate.Hardware;
+import org.coplms.udfs.model.DeviceChoice;
+import org.coplms.udfs.model.TaskSpec;
 import org.coplms.udfs.store.HadoopFiles;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,6 +55,14 @@ final class BenchModelsCommand implements Callable<Integer>, WithErrorOptions {
   private List<String> models = new ArrayList<>();
 
   @Option(
+      names = "--dtype",
+      split = ",",
+      paramLabel = "NAME",
+      description =
+          "Of the weights that LoRA training and generation leave frozen: float32, bfloat16. Default: float32.")
+  private List<String> precisions = new ArrayList<>(List.of(Precision.FLOAT32.hfName()));
+
+  @Option(
       names = "--rows",
       paramLabel = "N",
       description = "Sequences at once. Default: ${DEFAULT-VALUE}.")
@@ -71,8 +83,15 @@ final class BenchModelsCommand implements Callable<Integer>, WithErrorOptions {
   @Option(
       names = "--repetitions",
       paramLabel = "N",
-      description = "After a warm-up; medians are printed. Default: ${DEFAULT-VALUE}.")
+      description = "At most, after a warm-up; medians are printed. Default: ${DEFAULT-VALUE}.")
   private int repetitions = 5;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      description =
+          "For each model: after so many there are no more repetitions. Default: ${DEFAULT-VALUE}.")
+  private int seconds = 25;
 
   @Option(names = "--threads", paramLabel = "N", description = "Default: all cores.")
   private int threads = Runtime.getRuntime().availableProcessors();
@@ -103,23 +122,29 @@ final class BenchModelsCommand implements Callable<Integer>, WithErrorOptions {
 
   @Override
   public Integer call() {
-    BenchPlan plan = new BenchPlan(rows, tokens, newTokens, repetitions);
+    BenchPlan plan = new BenchPlan(rows, tokens, newTokens, repetitions, seconds);
     if (threads < 1) {
       throw new IllegalArgumentException("--threads must be at least 1, got " + threads);
     }
+    List<Precision> dtypes = precisions.stream().map(Precision::parse).toList();
     List<BenchSize> chosen = sizes().stream().map(BenchSize::named).toList();
     Configuration files = RunCommand.hadoop(new SparkConf());
-    Device device = new Hardware(hardware).device(Device.cpu());
-    ModelBench bench =
-        new ModelBench(plan, new Compute(device, threads, () -> {}), Progress.console());
+    Compute compute =
+        new TaskSpec(
+                new SerializableConfiguration(files),
+                DeviceChoice.parse(hardware),
+                threads,
+                new LongAccumulator())
+            .compute();
+    ModelBench bench = new ModelBench(plan, compute, Progress.console());
     List<ModelBench.Result> results = new ArrayList<>();
     for (BenchSize size : chosen) {
-      results.add(run(bench, Subject.random(size, plan)));
+      results.addAll(run(bench, Subject.random(size, plan), dtypes));
     }
     for (String model : models) {
-      results.add(run(bench, Subject.checkpoint(model, plan, files)));
+      results.addAll(run(bench, Subject.checkpoint(model, plan, files), dtypes));
     }
-    print(new BenchTable(machine(device), plan, results), files);
+    print(new BenchTable(machine(compute.device()), plan, results), files);
     return 0;
   }
 
@@ -129,9 +154,10 @@ final class BenchModelsCommand implements Callable<Integer>, WithErrorOptions {
         : sizes;
   }
 
-  private static ModelBench.Result run(ModelBench bench, Subject subject) {
+  private static List<ModelBench.Result> run(
+      ModelBench bench, Subject subject, List<Precision> dtypes) {
     try (var tokenizer = subject.base().tokenizer()) {
-      return bench.run(subject);
+      return dtypes.stream().map(dtype -> bench.run(subject, dtype)).toList();
     }
   }
 

@@ -22,10 +22,11 @@ import org.coplms.jobs.config.Settings;
 import org.coplms.jobs.generate.ChosenModel;
 import org.coplms.jobs.generate.GenerateJob;
 import org.coplms.jobs.progress.Progress;
-import org.coplms.proxy.tokenizer.TextFormat;
+import org.coplms.proxy.tensor.Precision;
 import org.coplms.udfs.generate.GenerateSpec;
-import org.coplms.udfs.generate.Hardware;
+import org.coplms.udfs.generate.PromptFormats;
 import org.coplms.udfs.generate.TextModel;
+import org.coplms.udfs.model.DeviceChoice;
 import org.coplms.udfs.model.TaskSpec;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -105,11 +106,11 @@ final class GenerateCommand implements Callable<Integer>, WithErrorOptions {
   @Mixin private DecodingOptions decoding = new DecodingOptions();
 
   @Option(
-      names = "--separator",
-      paramLabel = "TEXT",
+      names = "--format",
+      paramLabel = "FORMAT",
       description =
-          "Text between prompt and response. Default: the run's, or a line's end for a checkpoint.")
-  private String separator;
+          "How a prompt is written for the model: chat (its chat template), lines, plain (the response continues the prompt), or a template with {prompt} in it. Default: the run's; for a checkpoint auto, chat where it has a template and lines otherwise.")
+  private String format;
 
   @Option(
       names = "--batch-size",
@@ -122,7 +123,14 @@ final class GenerateCommand implements Callable<Integer>, WithErrorOptions {
       paramLabel = "NAME",
       description =
           "cpu, gpu or gpu:N. Default: auto, the GPU that Spark gives to a task, else the CPU.")
-  private String hardware = Hardware.AUTO.name();
+  private String hardware = "auto";
+
+  @Option(
+      names = "--dtype",
+      paramLabel = "NAME",
+      description =
+          "Of a checkpoint's weights in memory: float32 or bfloat16. Default: ${DEFAULT-VALUE}.")
+  private String dtype = Precision.FLOAT32.hfName();
 
   @Option(
       names = "--threads",
@@ -165,6 +173,7 @@ final class GenerateCommand implements Callable<Integer>, WithErrorOptions {
     ChosenModel chosen =
         ChosenModel.of(
             model,
+            Precision.parse(dtype),
             device == null ? OptionalInt.empty() : OptionalInt.of(device),
             Optional.ofNullable(modelName),
             files);
@@ -179,7 +188,11 @@ final class GenerateCommand implements Callable<Integer>, WithErrorOptions {
   private void answerPrompts(ChosenModel chosen, Configuration files) {
     int cores = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
     TaskSpec task =
-        new TaskSpec(new SerializableConfiguration(files), cores, new LongAccumulator());
+        new TaskSpec(
+            new SerializableConfiguration(files),
+            DeviceChoice.parse(hardware),
+            cores,
+            new LongAccumulator());
     try (TextModel opened = TextModel.open(spec(chosen, task))) {
       if (prompts.equals(List.of(STANDARD_INPUT))) {
         answerLines(opened);
@@ -223,7 +236,9 @@ final class GenerateCommand implements Callable<Integer>, WithErrorOptions {
     try (SparkSession spark = SparkSession.builder().config(conf).getOrCreate()) {
       LongAccumulator steps = spark.sparkContext().longAccumulator("responses");
       int cores = threads == null ? conf.getInt("spark.task.cpus", 1) : threads;
-      TaskSpec task = new TaskSpec(new SerializableConfiguration(files), cores, steps);
+      TaskSpec task =
+          new TaskSpec(
+              new SerializableConfiguration(files), DeviceChoice.parse(hardware), cores, steps);
       long rows = job.run(spark, spec(chosen, task), steps, Progress.console());
       PrintWriter out = command.commandLine().getOut();
       out.printf("%d responses of %s: %s%n", rows, chosen.name(), output);
@@ -235,11 +250,10 @@ final class GenerateCommand implements Callable<Integer>, WithErrorOptions {
     return new GenerateSpec(
         chosen.model(),
         device == null ? GenerateSpec.SERVER : device,
-        separator == null ? chosen.format() : new TextFormat(separator),
+        format == null ? chosen.format() : PromptFormats.named(format),
         decoding.decoding(),
         batchSize,
         decoding.seed(),
-        new Hardware(hardware),
         task);
   }
 }

@@ -8,8 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -35,34 +33,28 @@ public record Folder(String root, SortedMap<String, String> versions, Configurat
   private static final Set<String> TUNING = Set.of("spark", "cotune");
 
   private static final int NAME_DIGITS = 8;
-  private static final Pattern CELL = Pattern.compile("(?<root>.+)/cells/seed-[^/]+/[^/]+");
 
   /**
-   * A run with what it needs: over its base where it is a cell of a comparison that has one, and as
-   * it is otherwise.
+   * A run with what it needs: over its base where it is a cell of a comparison, else as it is.
+   *
+   * @throws RunStoreException when it is a cell and its base is not there
    */
   public static RunStore completed(
       RunStore run, Settings settings, SortedMap<String, String> versions) {
-    Matcher cell = CELL.matcher(run.root());
-    if (!cell.matches()) {
-      return run;
-    }
-    Folder folder = new Folder(cell.group("root"), versions, run.hadoopConfiguration());
-    String base = folder.basePath(folder.identity(settings, TUNING));
-    return HadoopFiles.exists(base + "/run.json", folder.files())
-        ? run.over(folder.base(settings))
-        : run;
+    Configuration files = run.hadoopConfiguration();
+    RunIdentity identity =
+        new RunIdentity(ConfigJson.tree(settings), settings.seed(), versions, TUNING);
+    return baseOf(run.root(), files)
+        .map(base -> run.over(RunStore.open(base, identity, files)))
+        .orElse(run);
   }
 
   /** The base of a cell with these settings. */
   RunStore base(Settings settings) {
     RunIdentity identity = identity(settings, TUNING);
-    return RunStore.open(basePath(identity), identity, files);
-  }
-
-  private String basePath(RunIdentity identity) {
-    return "%s/bases/seed-%d-%s"
-        .formatted(root, identity.seed(), identity.fingerprint().substring(0, NAME_DIGITS));
+    String name =
+        "seed-%d-%s".formatted(settings.seed(), identity.fingerprint().substring(0, NAME_DIGITS));
+    return RunStore.open(root + "/bases/" + name, identity, files);
   }
 
   /** The cell of a method with these settings, over its base. */

@@ -18,8 +18,10 @@ public sealed interface ModelSettings {
    * @param path folder with {@code config.json}, {@code tokenizer.json} and the weights in one
    *     safetensors file, or in shards with their index
    * @param dtype of its frozen weights; absent for float32
+   * @param adapter folder of a LoRA in PEFT's layout that is folded into the weights first
    */
-  record CheckpointSettings(String name, String path, Optional<Precision> dtype)
+  record CheckpointSettings(
+      String name, String path, Optional<Precision> dtype, Optional<String> adapter)
       implements ModelSettings {
     @Override
     public Precision precision() {

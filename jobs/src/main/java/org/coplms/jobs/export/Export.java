@@ -54,7 +54,7 @@ public final class Export {
 
   private String run() {
     requireLoraForPeft();
-    TargetFolder target = TargetFolder.open(out(), request.force(), files());
+    TargetFolder target = TargetFolder.open(out(), model.base().path(), request.force(), files());
     BaseModel base = ModelFolder.read(model.base().path(), files());
     try (var tokenizer = base.tokenizer()) {
       target.write(TargetFolder.CARD, ModelCard.of(context, model, request.layout(), round));

@@ -1,7 +1,6 @@
 package org.coplms.jobs.export;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -9,33 +8,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.coplms.proxy.lm.Checkpoint;
 import org.coplms.proxy.lora.PeftAdapter;
 import org.coplms.proxy.lora.SavedAdapter;
 import org.coplms.proxy.tensor.TensorFiles;
+import org.coplms.udfs.model.Companions;
 import org.coplms.udfs.store.HadoopFiles;
 
 /** The folder that an export writes, on any Hadoop file system. */
 final class TargetFolder {
   static final String CARD = "README.md";
   static final String SERVING = "serving.properties";
-
-  /** What a checkpoint may have beside its weights, and what belongs to its merged successor. */
-  static final List<String> COMPANIONS =
-      List.of(
-          Checkpoint.CONFIG,
-          "generation_config.json",
-          "tokenizer.json",
-          "tokenizer_config.json",
-          "tokenizer.model",
-          "special_tokens_map.json",
-          "added_tokens.json",
-          "vocab.json",
-          "merges.txt",
-          "chat_template.jinja",
-          "LICENSE",
-          "LICENSE.txt",
-          "NOTICE");
 
   private static final List<String> OWN =
       List.of(
@@ -61,10 +43,16 @@ final class TargetFolder {
    * Opens an empty folder, or one from which {@code force} lets the files of an earlier export be
    * deleted; files that no export writes stay.
    *
-   * @throws ExportException when the folder is not empty, or is a file
+   * @param checkpoint folder that must stay as it is
+   * @throws ExportException when the folder is not empty, or is the checkpoint's
    */
-  static TargetFolder open(String path, boolean force, Configuration files) {
+  static TargetFolder open(String path, String checkpoint, boolean force, Configuration files) {
     TargetFolder folder = new TargetFolder(qualified(path, files), files);
+    if (folder.path.equals(qualified(checkpoint, files))) {
+      throw new ExportException(
+          "%s is the folder of the model under the tuned one, which must stay; give another with --out"
+              .formatted(path));
+    }
     List<String> names = HadoopFiles.names(folder.path, files);
     if (names.isEmpty()) {
       return folder;
@@ -75,7 +63,7 @@ final class TargetFolder {
               .formatted(path, String.join(", ", names.subList(0, Math.min(3, names.size())))));
     }
     for (String name : names) {
-      if (OWN.contains(name) || COMPANIONS.contains(name) || TensorFiles.isShard(name)) {
+      if (OWN.contains(name) || Companions.NAMES.contains(name) || TensorFiles.isShard(name)) {
         HadoopFiles.delete(folder.path + "/" + name, files);
       }
     }
@@ -114,17 +102,6 @@ final class TargetFolder {
 
   /** Copies those of a checkpoint's companions that there are, byte for byte. */
   void copyCompanions(String checkpoint) {
-    for (String name : COMPANIONS) {
-      Path source = new Path(checkpoint, name);
-      if (HadoopFiles.exists(source.toString(), files)) {
-        try (InputStream in = HadoopFiles.fileSystem(source, files).open(source);
-            OutputStream out = create(name)) {
-          in.transferTo(out);
-        } catch (IOException e) {
-          throw new UncheckedIOException(
-              new IOException("Cannot copy %s: %s".formatted(source, e.getMessage()), e));
-        }
-      }
-    }
+    written.addAll(Companions.copy(checkpoint, path, files));
   }
 }

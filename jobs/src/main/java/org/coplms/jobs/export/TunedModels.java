@@ -73,8 +73,15 @@ final class TunedModels {
       return slm(device.id());
     }
     return subject == ServerModel.LLM
-        ? server("LLM", "llm", RunModels.llm(context), ModelNames.LLM_AFTER)
-        : server("DPM", "dpm", RunModels.dpm(context), ModelNames.DPM);
+        ? server("LLM", "llm", located(RunModels.llm(context)), ModelNames.LLM_AFTER)
+        : server("DPM", "dpm", located(RunModels.dpm(context)), ModelNames.DPM);
+  }
+
+  /** The model where it was, or in the run's folder where that was moved. */
+  private RunModels.Entry located(RunModels.Entry entry) {
+    return HadoopFiles.exists(entry.path(), store.hadoopConfiguration())
+        ? entry
+        : entry.at(new RunModels(store).folder(entry.name()));
   }
 
   private TunedModel slm(int device) {
@@ -91,7 +98,7 @@ final class TunedModels {
         OptionalInt.of(device),
         "SLM of edge device " + device,
         "device-" + device,
-        slms.get(device % slms.size()),
+        located(slms.get(device % slms.size())),
         lora(config.tuning(), config.lora()),
         state.group("slm"),
         Optional.of(adapter).filter(a -> !a.changesNothing()));

@@ -3,8 +3,9 @@ package org.coplms.jobs.generate;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
+import org.coplms.proxy.tensor.Precision;
+import org.coplms.proxy.tokenizer.AutoFormat;
 import org.coplms.proxy.tokenizer.PromptFormat;
-import org.coplms.proxy.tokenizer.TextFormat;
 import org.coplms.udfs.answer.AnsweringModel;
 import org.coplms.udfs.generate.FolderState;
 import org.coplms.udfs.store.HadoopFiles;
@@ -20,11 +21,16 @@ public record ChosenModel(String name, AnsweringModel model, PromptFormat format
    * The checkpoint in a folder, or a tuned model where the folder is a run's.
    *
    * @param device edge device, for a run's SLM
+   * @param precision of a checkpoint's weights in memory; a run says that itself
    * @param name {@code slm}, {@code llm} or {@code dpm} of a run
    * @throws IllegalArgumentException when the folder has no such model
    */
   public static ChosenModel of(
-      String folder, OptionalInt device, Optional<String> name, Configuration files) {
+      String folder,
+      Precision precision,
+      OptionalInt device,
+      Optional<String> name,
+      Configuration files) {
     if (HadoopFiles.exists(folder + "/run.json", files)) {
       return FinishedRun.open(folder, files).choose(device, name);
     }
@@ -34,6 +40,8 @@ public record ChosenModel(String name, AnsweringModel model, PromptFormat format
               .formatted(folder));
     }
     return new ChosenModel(
-        folder, new AnsweringModel.Untuned(FolderState.location(folder, files)), TextFormat.LINES);
+        folder,
+        new AnsweringModel.Untuned(FolderState.location(folder, precision, files)),
+        new AutoFormat());
   }
 }

@@ -54,6 +54,22 @@ public final class RunModels {
     public ModelLocation location() {
       return new ModelLocation(path, hash, precision);
     }
+
+    /** The same model in another folder. */
+    public Entry at(String folder) {
+      return new Entry(
+          name,
+          folder,
+          hash,
+          tokenizer,
+          family,
+          parameters,
+          vocabSize,
+          hiddenSize,
+          layers,
+          precision,
+          mapped);
+    }
   }
 
   /** Folder of a model inside the run. */

@@ -17,6 +17,7 @@ import org.coplms.jobs.config.ModelSettings;
 import org.coplms.jobs.config.ModelSettings.CheckpointSettings;
 import org.coplms.jobs.config.ModelSettings.TinySettings;
 import org.coplms.jobs.config.Settings;
+import org.coplms.jobs.models.FoldedCheckpoint;
 import org.coplms.jobs.models.ModelConfigs;
 import org.coplms.jobs.models.PretrainedCache;
 import org.coplms.jobs.models.RunModels;
@@ -33,7 +34,8 @@ import org.coplms.udfs.server.PretrainTask;
 
 /**
  * Trains the tiny models of a run from scratch, or takes them from the cache; checkpoints are only
- * registered. The LLM learns the server's pretraining examples, the SLMs a small part of them.
+ * registered, with a LoRA folded in where one is named. The LLM learns the server's pretraining
+ * examples, the SLMs a small part of them.
  */
 public final class PretrainStage implements Stage {
   @Override
@@ -69,7 +71,7 @@ public final class PretrainStage implements Stage {
       List<TinySettings> missing = new ArrayList<>();
       for (ModelSettings model : settings.models().all()) {
         if (model instanceof CheckpointSettings checkpoint) {
-          models.register(checkpoint.name(), checkpoint.path(), checkpoint.precision());
+          models.register(checkpoint.name(), folder(checkpoint), checkpoint.precision());
         } else if (model instanceof TinySettings tiny) {
           if (cache.fetch(key(tiny), models.folder(tiny.name()))) {
             context.progress().line(tiny.name() + ": taken from the cache");
@@ -88,6 +90,20 @@ public final class PretrainStage implements Stage {
           models.register(model.name(), models.folder(model.name()));
         }
       }
+    }
+
+    /** The checkpoint's own, or one in the run with the LoRA folded in. */
+    private String folder(CheckpointSettings checkpoint) {
+      return checkpoint
+          .adapter()
+          .map(
+              adapter ->
+                  FoldedCheckpoint.write(
+                      checkpoint.path(),
+                      adapter,
+                      models.folder(checkpoint.name()),
+                      context.store().hadoopConfiguration()))
+          .orElse(checkpoint.path());
     }
 
     private boolean isLlm(TinySettings tiny) {

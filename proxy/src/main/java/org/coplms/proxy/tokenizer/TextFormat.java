@@ -15,13 +15,16 @@ import org.coplms.proxy.chat.ChatTemplate;
  * prompt or a response spells is text.
  *
  * @param prefix before the prompt; may be empty
- * @param separator between prompt and response; not empty
+ * @param separator between prompt and response; empty only where nothing tells them apart
  * @param addsBos whether BOS comes first, where the tokenizer has one and the prefix does not spell
  *     it
  */
 public record TextFormat(String prefix, String separator, boolean addsBos) implements PromptFormat {
   /** A line for the prompt, then the response. */
   public static final TextFormat LINES = new TextFormat("\n");
+
+  /** The prompt alone, which the response continues; no pairs can be drawn in it. */
+  public static final TextFormat PLAIN = new TextFormat("", "", true);
 
   /** Where a template has the prompt. */
   public static final String PROMPT = "{prompt}";
@@ -31,21 +34,30 @@ public record TextFormat(String prefix, String separator, boolean addsBos) imple
   // Nothing that a template would change, and no word that one would look for.
   private static final String MARK = "q7Zx9promptx9Zq7";
 
-  public TextFormat {
-    if (separator.isEmpty()) {
-      throw new IllegalArgumentException(
-          "The separator between prompt and response is empty; use one that no prompt contains, as a newline");
-    }
-  }
-
-  /** Without a prefix, but with BOS. */
+  /**
+   * Without a prefix, but with BOS.
+   *
+   * @param separator not empty
+   */
   public TextFormat(String separator) {
     this("", separator);
   }
 
-  /** With BOS. */
+  /**
+   * With BOS.
+   *
+   * @param separator not empty
+   */
   public TextFormat(String prefix, String separator) {
-    this(prefix, separator, true);
+    this(prefix, notEmpty(separator), true);
+  }
+
+  private static String notEmpty(String separator) {
+    if (separator.isEmpty()) {
+      throw new IllegalArgumentException(
+          "The separator between prompt and response is empty; use one that no prompt contains, as a newline");
+    }
+    return separator;
   }
 
   /**
@@ -147,9 +159,13 @@ public record TextFormat(String prefix, String separator, boolean addsBos) imple
     return tokenizer.encode(response);
   }
 
-  /** Where a drawn prompt ends. */
+  /**
+   * Where a drawn prompt ends.
+   *
+   * @throws IllegalArgumentException when the separator is empty
+   */
   public PromptEnd promptEnd(LmTokenizer tokenizer) {
-    return PromptEnd.of(separator, tokenizer);
+    return PromptEnd.of(notEmpty(separator), tokenizer);
   }
 
   /**

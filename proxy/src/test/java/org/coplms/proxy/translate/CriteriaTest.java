@@ -42,8 +42,11 @@ import org.coplms.proxy.tensor.HostTensor;
 import org.coplms.proxy.tensor.RandomTensors;
 import org.coplms.proxy.tensor.Safetensors;
 import org.coplms.proxy.tensor.Torch;
+import org.coplms.proxy.tokenizer.ChatFormat;
 import org.coplms.proxy.tokenizer.LmTokenizer;
+import org.coplms.proxy.tokenizer.PromptFormat;
 import org.coplms.proxy.tokenizer.TestTokenizers;
+import org.coplms.proxy.tokenizer.TextFormat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,6 +110,20 @@ class CriteriaTest {
     }
     assertThatThrownBy(() -> text().optArgument("maxNewTokens", "many").build().loadModel())
         .hasMessageContaining("maxNewTokens must be a number, got 'many'");
+    assertThatThrownBy(() -> text().optArgument("stop", "end").build().loadModel())
+        .hasMessageContaining("stop must be a JSON list of texts, got 'end'");
+  }
+
+  @Test
+  void argumentsAreReadAsTheyWereWritten() {
+    for (PromptFormat format :
+        List.of(
+            new TextFormat(" = \n"), new TextFormat("Q: ", "\nA: "), new ChatFormat("Be brief."))) {
+      GenerationArguments arguments =
+          new GenerationArguments(
+              format, new Decoding(0.5, 7, 0.9, 1.25, List.of("\n", "\"end\""), 33), 123456789012L);
+      assertThat(GenerationArguments.of(arguments.toMap())).isEqualTo(arguments);
+    }
   }
 
   @Test

@@ -8,6 +8,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.coplms.proxy.tensor.Precision;
 import org.coplms.udfs.model.ModelLocation;
 import org.coplms.udfs.store.HadoopFiles;
 
@@ -20,9 +21,10 @@ public final class FolderState {
   /**
    * The folder with the names, sizes and times of its files as revision.
    *
+   * @param precision of the weights in memory
    * @throws IllegalArgumentException when it is no checkpoint folder
    */
-  public static ModelLocation location(String folder, Configuration files) {
+  public static ModelLocation location(String folder, Precision precision, Configuration files) {
     Path path = new Path(folder);
     try {
       FileSystem system = HadoopFiles.fileSystem(path, files);
@@ -31,7 +33,7 @@ public final class FolderState {
       }
       if (!system.exists(new Path(path, CONFIG))) {
         throw new IllegalArgumentException(
-            "%s is no model: a checkpoint folder has %s, model.safetensors and tokenizer.json"
+            "%s is no model: a checkpoint folder has %s, safetensors files and tokenizer.json"
                 .formatted(folder, CONFIG));
       }
       FileStatus[] entries = system.listStatus(path);
@@ -42,7 +44,8 @@ public final class FolderState {
             "%s %d %d;"
                 .formatted(entry.getPath().getName(), entry.getLen(), entry.getModificationTime()));
       }
-      return new ModelLocation(system.makeQualified(path).toString(), revision.toString());
+      return new ModelLocation(
+          system.makeQualified(path).toString(), revision.toString(), precision);
     } catch (IOException e) {
       throw new UncheckedIOException(
           new IOException("Cannot look up the model " + folder + ": " + e.getMessage(), e));

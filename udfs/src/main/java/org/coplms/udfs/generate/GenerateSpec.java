@@ -20,7 +20,6 @@ public record GenerateSpec(
     Decoding decoding,
     int batchSize,
     long seed,
-    Hardware hardware,
     TaskSpec task)
     implements Serializable {
   private static final long serialVersionUID = 1L;

@@ -19,8 +19,10 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 import org.coplms.proxy.lm.Decoding;
-import org.coplms.proxy.tokenizer.TextFormat;
+import org.coplms.proxy.tensor.Precision;
+import org.coplms.proxy.tokenizer.PromptFormat;
 import org.coplms.udfs.answer.AnsweringModel;
+import org.coplms.udfs.model.DeviceChoice;
 import org.coplms.udfs.model.TaskSpec;
 
 /**
@@ -39,8 +41,9 @@ public final class TextGenerator extends Transformer implements DefaultParamsWri
   private final Param<String> inputCol;
   private final Param<String> outputCol;
   private final Param<String> modelUrl;
-  private final Param<String> separator;
+  private final Param<String> promptFormat;
   private final Param<String> device;
+  private final Param<String> dtype;
   private final IntParam batchSize;
   private final IntParam maxNewTokens;
   private final IntParam topK;
@@ -64,8 +67,11 @@ public final class TextGenerator extends Transformer implements DefaultParamsWri
             this,
             "modelUrl",
             "checkpoint folder in Hugging Face's layout, on any file system that Hadoop knows");
-    separator = new Param<>(this, "separator", "text between prompt and response");
+    promptFormat =
+        new Param<>(
+            this, "promptFormat", "auto, chat, lines, plain or a template with {prompt} in it");
     device = new Param<>(this, "device", "auto (the task's GPU, else the CPU), cpu, gpu or gpu:N");
+    dtype = new Param<>(this, "dtype", "of the weights in memory, float32 or bfloat16");
     batchSize = new IntParam(this, "batchSize", "prompts at once", ParamValidators.gt(0));
     maxNewTokens =
         new IntParam(this, "maxNewTokens", "most tokens of a response", ParamValidators.gt(0));
@@ -82,8 +88,9 @@ public final class TextGenerator extends Transformer implements DefaultParamsWri
   private void setDefaults() {
     setDefault(inputCol, "prompt");
     setDefault(outputCol, "response");
-    setDefault(separator, TextFormat.LINES.separator());
-    setDefault(device, Hardware.AUTO.name());
+    setDefault(promptFormat, PromptFormats.AUTO);
+    setDefault(device, "auto");
+    setDefault(dtype, Precision.FLOAT32.hfName());
     setDefault(batchSize, 32);
     setDefault(maxNewTokens, 64);
     setDefault(topK, 0);
@@ -129,23 +136,33 @@ public final class TextGenerator extends Transformer implements DefaultParamsWri
     return this;
   }
 
-  /** Text between prompt and response; default a line's end. */
-  public Param<String> separator() {
-    return separator;
+  /** How a prompt is written for the model; see {@link PromptFormats}. Default {@code auto}. */
+  public Param<String> promptFormat() {
+    return promptFormat;
   }
 
-  public TextGenerator setSeparator(String value) {
-    set(separator, value);
+  public TextGenerator setPromptFormat(String value) {
+    set(promptFormat, value);
     return this;
   }
 
-  /** Hardware; see {@link Hardware}. */
+  /** Hardware; see {@link DeviceChoice}. Default {@code auto}. */
   public Param<String> device() {
     return device;
   }
 
   public TextGenerator setDevice(String value) {
     set(device, value);
+    return this;
+  }
+
+  /** Of the weights in memory; see {@link Precision}. Default {@code float32}. */
+  public Param<String> dtype() {
+    return dtype;
+  }
+
+  public TextGenerator setDtype(String value) {
+    set(dtype, value);
     return this;
   }
 
@@ -240,6 +257,7 @@ public final class TextGenerator extends Transformer implements DefaultParamsWri
     decoding();
     format();
     hardware();
+    precision();
     if (!isDefined(modelUrl)) {
       throw new IllegalArgumentException(
           "modelUrl is not set; name a checkpoint folder with setModelUrl");
@@ -266,14 +284,14 @@ public final class TextGenerator extends Transformer implements DefaultParamsWri
     SerializableConfiguration files = new SerializableConfiguration(spark.hadoopConfiguration());
     int threads = spark.conf().getInt("spark.task.cpus", 1);
     return new GenerateSpec(
-        new AnsweringModel.Untuned(FolderState.location(getOrDefault(modelUrl), files.value())),
+        new AnsweringModel.Untuned(
+            FolderState.location(getOrDefault(modelUrl), precision(), files.value())),
         GenerateSpec.SERVER,
         format(),
         decoding(),
         (int) getOrDefault(batchSize),
         (long) getOrDefault(seed),
-        hardware(),
-        new TaskSpec(files, threads, spark.longAccumulator(uid)));
+        new TaskSpec(files, hardware(), threads, spark.longAccumulator(uid)));
   }
 
   private Decoding decoding() {
@@ -286,12 +304,16 @@ public final class TextGenerator extends Transformer implements DefaultParamsWri
         (int) getOrDefault(maxNewTokens));
   }
 
-  private TextFormat format() {
-    return new TextFormat(getOrDefault(separator));
+  private PromptFormat format() {
+    return PromptFormats.named(getOrDefault(promptFormat));
   }
 
-  private Hardware hardware() {
-    return new Hardware(getOrDefault(device));
+  private DeviceChoice hardware() {
+    return DeviceChoice.parse(getOrDefault(device));
+  }
+
+  private Precision precision() {
+    return Precision.parse(getOrDefault(dtype));
   }
 
   @Override

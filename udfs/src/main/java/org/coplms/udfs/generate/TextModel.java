@@ -28,7 +28,7 @@ public final class TextModel implements AutoCloseable {
   /** Reads the model; its memory is freed by {@link #close}. */
   public static TextModel open(GenerateSpec spec) {
     Configuration files = spec.task().configuration();
-    Compute compute = spec.hardware().compute(spec.task());
+    Compute compute = spec.task().compute();
     compute.begin();
     NDManager manager = compute.newManager();
     try {

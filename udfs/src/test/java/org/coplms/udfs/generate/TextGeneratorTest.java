@@ -64,6 +64,19 @@ class TextGeneratorTest {
   }
 
   @Test
+  void aPromptIsWrittenInTheFormatThatIsAskedFor() {
+    List<String> lines = responses(drawing().transform(prompts(1)));
+
+    assertThat(responses(drawing().setPromptFormat("lines").transform(prompts(1))))
+        .as("the model has no chat template")
+        .isEqualTo(lines);
+    assertThat(responses(drawing().setPromptFormat("{prompt}\n").transform(prompts(1))))
+        .isEqualTo(lines);
+    assertThat(responses(drawing().setPromptFormat("plain").transform(prompts(1))))
+        .isNotEqualTo(lines);
+  }
+
+  @Test
   void savedAndLoadedItIsTheSameAloneAndInAPipeline() throws Exception {
     List<String> expected = responses(drawing().transform(prompts(2)));
     String alone = folder.resolve("alone").toString();
@@ -102,6 +115,8 @@ class TextGeneratorTest {
     refused(drawing().setOutputCol("ID"), schema, "'ID' exists");
     refused(new TextGenerator(), schema, "setModelUrl");
     refused(drawing().setTopP(1.5), schema, "top-p", "1.5");
+    refused(drawing().setPromptFormat("poem"), schema, "'poem'", "{prompt}");
+    refused(drawing().setDtype("float8"), schema, "dtype", "float8");
     refused(drawing().setDevice("tpu"), schema, "device", "tpu");
   }
 
