@@ -14,6 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a user can get wrong: one clear line, exit code 2, nothing half-written. */
 @Tag("spark")
@@ -157,9 +159,22 @@ class UserErrorsTest {
                 "cotune",
                 List.of("prepare", "pretrain", "distill"),
                 Map.of("cotune.edge.batch-size", "50000000")))
-        .contains("Co-tuning on edge devices", "batch-size");
+        .contains("Co-tuning on edge devices needs", "cotune.edge.batch-size");
     assertThat(run.resolve("rounds")).doesNotExist();
     assertThat(run.resolve("stages/cotune.json")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "distill,dpm.distill.batch-size,Distilling the DPM needs,dpm.distill.layers",
+    "cotune,cotune.server.batch-size,The server's part of a round needs,cotune.server.batch-size",
+    "evaluate,evaluation.batch-size,Answering the test questions needs,evaluation.batch-size"
+  })
+  void everyStageSaysWhichSettingLowersItsMemory(
+      String stage, String setting, String what, String remedy) {
+    List<String> stages = List.of("prepare", "pretrain", "distill", "cotune", "evaluate");
+    List<String> done = stages.subList(0, stages.indexOf(stage));
+    assertRefused(started(stage, done, Map.of(setting, "50000000"))).contains(what, remedy);
   }
 
   /** A command on a run whose first stages are done. */

@@ -11,7 +11,7 @@ import org.coplms.proxy.tensor.Precision;
  *
  * @param seed every random choice of the run derives from it
  * @param spark the Spark session
- * @param compute threads of the learning tasks
+ * @param compute hardware and threads of the learning tasks
  * @param text how prompt and response become one text
  * @param data where examples come from and how edge devices share them
  * @param models the LLM and the SLMs

@@ -17,6 +17,8 @@ import java.util.function.Supplier;
  * differentiated side by side.
  */
 public final class Torch {
+  private static final String DEVICE_PROPERTY = "coplms.device";
+
   static {
     NativeDefaults.set();
   }
@@ -32,10 +34,20 @@ public final class Torch {
 
   /**
    * The hardware that a test or a tool takes when it is not told: the system property {@code
-   * coplms.device}, {@code cpu} where it is not set, or {@code gpu}, {@code gpu:1} and so on.
+   * coplms.device}, which is {@code cpu} (also where it is not set), {@code gpu} or {@code gpu:N}.
+   *
+   * @throws IllegalArgumentException for anything else
    */
   public static Device defaultDevice() {
-    return Device.fromName(System.getProperty("coplms.device", "cpu"));
+    String name = System.getProperty(DEVICE_PROPERTY, "cpu");
+    if (name.equals("cpu")) {
+      return Device.cpu();
+    }
+    if (!name.matches("gpu(:[0-9]{1,4})?")) {
+      throw new IllegalArgumentException(
+          "-D%s must be cpu, gpu or gpu:N, got '%s'".formatted(DEVICE_PROPERTY, name));
+    }
+    return Device.gpu(name.equals("gpu") ? 0 : Integer.parseInt(name.substring("gpu:".length())));
   }
 
   /** Number of GPUs of this machine that torch can use. */

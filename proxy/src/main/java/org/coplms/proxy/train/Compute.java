@@ -13,9 +13,9 @@ import org.coplms.proxy.tensor.Torch;
  */
 public record Compute(Device device, int threads, Runnable onStep) {
 
-  /** One thread of the CPU, progress untold. */
+  /** One thread on {@link Torch#defaultDevice}, progress untold. */
   public static Compute oneCore() {
-    return new Compute(Device.cpu(), 1, () -> {});
+    return new Compute(Torch.defaultDevice(), 1, () -> {});
   }
 
   /** Prepares the current thread; call once at the start of a task, on the task's thread. */

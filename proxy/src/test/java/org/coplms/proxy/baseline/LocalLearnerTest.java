@@ -19,6 +19,7 @@ import org.coplms.proxy.cotune.TokenBudget;
 import org.coplms.proxy.cotune.TuningScope;
 import org.coplms.proxy.lm.Family;
 import org.coplms.proxy.tensor.HostTensor;
+import org.coplms.proxy.tensor.Torch;
 import org.coplms.proxy.train.BaseModel;
 import org.coplms.proxy.train.Compute;
 import org.coplms.proxy.train.Example;
@@ -223,7 +224,7 @@ class LocalLearnerTest {
   @Test
   void everyStepIsReported() {
     AtomicInteger steps = new AtomicInteger();
-    Compute compute = new Compute(ai.djl.Device.cpu(), 1, steps::incrementAndGet);
+    Compute compute = new Compute(Torch.defaultDevice(), 1, steps::incrementAndGet);
     LocalResult result = LocalLearner.run(LocalScene.task(1), LocalScene.inputs(), compute);
     assertThat((float) steps.get()).isEqualTo(steps(result.state())).isPositive();
   }

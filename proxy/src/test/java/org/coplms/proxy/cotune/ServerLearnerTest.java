@@ -3,13 +3,13 @@ package org.coplms.proxy.cotune;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.Device;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.coplms.proxy.tensor.HostTensor;
+import org.coplms.proxy.tensor.Torch;
 import org.coplms.proxy.train.BaseModel;
 import org.coplms.proxy.train.Compute;
 import org.coplms.proxy.train.TinyTask;
@@ -171,7 +171,7 @@ class ServerLearnerTest {
   @Test
   void everyStepIsReported() {
     AtomicInteger steps = new AtomicInteger();
-    Compute compute = new Compute(Device.cpu(), 1, steps::incrementAndGet);
+    Compute compute = new Compute(Torch.defaultDevice(), 1, steps::incrementAndGet);
     ServerLearner.run(
         ServerScene.task(1, ServerScene.server(3, 2, 0)), ServerScene.inputs(), compute);
     assertThat(steps).hasValue(5);

@@ -2,7 +2,6 @@ package org.coplms.proxy.distill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Map;
@@ -24,7 +23,7 @@ class BestWeightsTest {
   @BeforeEach
   void open() {
     Torch.beginTask(1);
-    manager = Torch.newManager(Device.cpu());
+    manager = Torch.newManager(Torch.defaultDevice());
     weight = manager.create(0f).duplicate();
     trainee = new Trainee(new TreeMap<>(Map.of("w", weight)), TinyTask.FAST);
   }

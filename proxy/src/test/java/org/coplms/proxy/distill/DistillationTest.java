@@ -3,7 +3,6 @@ package org.coplms.proxy.distill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import java.util.Collections;
 import java.util.List;
@@ -15,6 +14,7 @@ import org.coplms.proxy.lm.LmConfig;
 import org.coplms.proxy.mutual.DenseKl.Direction;
 import org.coplms.proxy.mutual.LogitRecorder;
 import org.coplms.proxy.mutual.PeerLogits;
+import org.coplms.proxy.tensor.Torch;
 import org.coplms.proxy.tokenizer.LmTokenizer;
 import org.coplms.proxy.tokenizer.TokenizedExample;
 import org.coplms.proxy.train.BaseModel;
@@ -97,7 +97,7 @@ class DistillationTest {
   @Test
   void everyStepIsReported() {
     AtomicInteger steps = new AtomicInteger();
-    Compute compute = new Compute(Device.cpu(), 1, steps::incrementAndGet);
+    Compute compute = new Compute(Torch.defaultDevice(), 1, steps::incrementAndGet);
     distill(config(7, Direction.FORWARD, 5e-3, 100), truncated(2), 1, compute);
     assertThat(steps).hasValue(7);
   }

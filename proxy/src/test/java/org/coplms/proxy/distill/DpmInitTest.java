@@ -3,7 +3,6 @@ package org.coplms.proxy.distill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import java.util.SortedMap;
 import org.coplms.proxy.lm.Family;
@@ -56,7 +55,7 @@ class DpmInitTest {
                 .toJson()
                 .replace("\"tie_word_embeddings\" : true", "\"tie_word_embeddings\" : false"));
     Torch.beginTask(1);
-    try (NDManager manager = Torch.newManager(Device.cpu());
+    try (NDManager manager = Torch.newManager(Torch.defaultDevice());
         LanguageModel llm = LanguageModel.random(untied, 1, manager)) {
       SortedMap<String, HostTensor> weights = llm.baseWeights();
       SortedMap<String, HostTensor> dpm = DpmInit.truncate(untied, Weights.of(weights), 2).toHost();
@@ -96,7 +95,7 @@ class DpmInitTest {
           });
     }
     // Complete, and nothing beside it.
-    try (NDManager manager = Torch.newManager(Device.cpu())) {
+    try (NDManager manager = Torch.newManager(Torch.defaultDevice())) {
       LanguageModel.of(config, dpm, manager).close();
     }
   }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -34,7 +33,7 @@ class DecodingOptionsTest {
   @BeforeEach
   void open() {
     Torch.beginTask(1);
-    manager = Torch.newManager(Device.cpu());
+    manager = Torch.newManager(Torch.defaultDevice());
     bytes = LmTokenizer.parse(BpeTrainer.train(Map.of(), new BpeTrainer.Spec(259)));
   }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
@@ -40,7 +39,7 @@ class GeneratorTest {
   @BeforeEach
   void open() {
     Torch.beginTask(1);
-    manager = Torch.newManager(Device.cpu());
+    manager = Torch.newManager(Torch.defaultDevice());
     bytes = LmTokenizer.parse(BpeTrainer.train(Map.of(), new BpeTrainer.Spec(259)));
   }
 

@@ -3,7 +3,6 @@ package org.coplms.proxy.lm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -31,7 +30,7 @@ class GoldenLogitsTest {
   @BeforeEach
   void open() {
     Torch.beginTask(1);
-    manager = Torch.newManager(Device.cpu());
+    manager = Torch.newManager(Torch.defaultDevice());
   }
 
   @AfterEach

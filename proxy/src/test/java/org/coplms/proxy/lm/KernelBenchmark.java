@@ -1,6 +1,5 @@
 package org.coplms.proxy.lm;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.lang.management.ManagementFactory;
@@ -56,7 +55,7 @@ public final class KernelBenchmark {
   }
 
   private static void linear(Linear.Layout layout, int width, int tokens) {
-    try (NDManager owner = Torch.newManager(Device.cpu())) {
+    try (NDManager owner = Torch.newManager(Torch.defaultDevice())) {
       NDArray weight = normal(owner, 1 / Math.sqrt(width), width, width);
       NDArray frozen = Bfloat16.narrow(weight);
       NDArray x = normal(owner, 1, tokens, width);
@@ -72,7 +71,7 @@ public final class KernelBenchmark {
   }
 
   private static void attention(int groups, int dim, int tokens) {
-    try (NDManager owner = Torch.newManager(Device.cpu())) {
+    try (NDManager owner = Torch.newManager(Torch.defaultDevice())) {
       int keyValueHeads = HEADS / groups;
       NDArray query = normal(owner, 0.3, BATCH, keyValueHeads, (long) groups * tokens, dim);
       NDArray keys = normal(owner, 1, BATCH, tokens, keyValueHeads, dim);

@@ -3,7 +3,6 @@ package org.coplms.proxy.lm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.nio.ByteBuffer;
@@ -30,7 +29,7 @@ class LanguageModelGradientTest {
   @BeforeEach
   void open() {
     Torch.beginTask(1);
-    manager = Torch.newManager(Device.cpu());
+    manager = Torch.newManager(Torch.defaultDevice());
   }
 
   @AfterEach
@@ -128,7 +127,7 @@ class LanguageModelGradientTest {
   /** Gradients of a model of its own after many forward and backward passes. */
   private static Map<String, HostTensor> task(Family family) {
     Torch.beginTask(1);
-    try (NDManager own = Torch.newManager(Device.cpu())) {
+    try (NDManager own = Torch.newManager(Torch.defaultDevice())) {
       LanguageModel model = Models.random(family, own);
       model.attachLora(Models.ALL_LINEAR, 1);
       Models.scramble(model, model.loraParameters());

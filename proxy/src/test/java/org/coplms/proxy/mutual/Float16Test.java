@@ -2,7 +2,6 @@ package org.coplms.proxy.mutual;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -40,7 +39,7 @@ class Float16Test {
       floats[4 * bits + 2] = Math.nextDown(middle);
       floats[4 * bits + 3] = Float.intBitsToFloat(random.nextInt());
     }
-    try (NDManager manager = Torch.newManager(Device.cpu());
+    try (NDManager manager = Torch.newManager(Torch.defaultDevice());
         NDArray single = manager.create(floats);
         NDArray half = single.toType(DataType.FLOAT16, true);
         NDArray back = half.toType(DataType.FLOAT32, true)) {

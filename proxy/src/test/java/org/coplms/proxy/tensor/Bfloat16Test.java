@@ -3,7 +3,6 @@ package org.coplms.proxy.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
@@ -28,7 +27,7 @@ class Bfloat16Test {
   @BeforeEach
   void open() {
     Torch.beginTask(1);
-    manager = Torch.newManager(Device.cpu());
+    manager = Torch.newManager(Torch.defaultDevice());
   }
 
   @AfterEach
@@ -151,7 +150,7 @@ class Bfloat16Test {
   private static List<HostTensor> task() {
     Torch.beginTask(1);
     List<HostTensor> gradients = new ArrayList<>();
-    try (NDManager own = Torch.newManager(Device.cpu())) {
+    try (NDManager own = Torch.newManager(Torch.defaultDevice())) {
       NDArray first = Bfloat16.of(normal(48, 32), own);
       NDArray second = Bfloat16.of(normal(48, 24), own);
       for (int i = 0; i < 20; i++) {

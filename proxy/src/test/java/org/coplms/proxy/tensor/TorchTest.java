@@ -1,8 +1,8 @@
 package org.coplms.proxy.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -71,7 +71,7 @@ class TorchTest {
 
   @Test
   void gradientsOfTwoLossesAddUp() {
-    try (NDManager manager = Torch.newManager(Device.cpu())) {
+    try (NDManager manager = Torch.newManager(Torch.defaultDevice())) {
       NDArray x = manager.ones(new Shape(3));
       x.setRequiresGradient(true);
       for (int i = 0; i < 2; i++) {
@@ -84,7 +84,7 @@ class TorchTest {
   /** The gradient of a two-layer classifier's loss in its first layer; allocates on the way. */
   private static HostTensor gradient(long seed) {
     Torch.beginTask(1);
-    try (NDManager manager = Torch.newManager(Device.cpu())) {
+    try (NDManager manager = Torch.newManager(Torch.defaultDevice())) {
       SplittableRandom random = new SplittableRandom(seed);
       NDArray x = normal(random, 32, 24, manager);
       NDArray first = normal(random, 24, 48, manager);
@@ -110,5 +110,28 @@ class TorchTest {
       values[i] = (float) random.nextGaussian();
     }
     return HostTensor.wrap(new long[] {rows, columns}, values).toArray(owner);
+  }
+
+  @Test
+  void theDefaultDeviceIsThePropertys() {
+    String before = System.getProperty("coplms.device");
+    try {
+      System.setProperty("coplms.device", "gpu:2");
+      assertThat(Torch.defaultDevice()).isEqualTo(ai.djl.Device.gpu(2));
+      System.setProperty("coplms.device", "gpu");
+      assertThat(Torch.defaultDevice()).isEqualTo(ai.djl.Device.gpu(0));
+      System.clearProperty("coplms.device");
+      assertThat(Torch.defaultDevice()).isEqualTo(ai.djl.Device.cpu());
+      System.setProperty("coplms.device", "tpu");
+      assertThatThrownBy(Torch::defaultDevice)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("-Dcoplms.device must be cpu, gpu or gpu:N, got 'tpu'");
+    } finally {
+      if (before == null) {
+        System.clearProperty("coplms.device");
+      } else {
+        System.setProperty("coplms.device", before);
+      }
+    }
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.SortedMap;
@@ -25,7 +24,7 @@ class AdamWTest {
   @BeforeEach
   void open() {
     Torch.beginTask(1);
-    manager = Torch.newManager(Device.cpu());
+    manager = Torch.newManager(Torch.defaultDevice());
   }
 
   @AfterEach

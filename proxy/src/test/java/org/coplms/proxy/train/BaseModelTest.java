@@ -3,7 +3,6 @@ package org.coplms.proxy.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -22,7 +21,7 @@ class BaseModelTest {
   void instancesAreCopiesOfTheirOwn() {
     BaseModel base = TinyTask.random(Family.QWEN2, 16, 1, TOKENIZER, 1);
     SortedMap<String, HostTensor> before = new TreeMap<>(base.hostWeights());
-    try (NDManager manager = Torch.newManager(Device.cpu());
+    try (NDManager manager = Torch.newManager(Torch.defaultDevice());
         LanguageModel changed = base.instantiate(manager);
         LanguageModel other = base.instantiate(manager)) {
       SortedMap<String, HostTensor> zeros = new TreeMap<>(before);

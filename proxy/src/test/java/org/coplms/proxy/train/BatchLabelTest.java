@@ -3,7 +3,6 @@ package org.coplms.proxy.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
 import org.coplms.proxy.tensor.Torch;
@@ -51,7 +50,7 @@ class BatchLabelTest {
 
   private static double finite(float value) {
     Torch.beginTask(1);
-    try (NDManager manager = Torch.newManager(Device.cpu())) {
+    try (NDManager manager = Torch.newManager(Torch.defaultDevice())) {
       return LABEL.finite("slm-ce", manager.create(value));
     }
   }

@@ -3,7 +3,6 @@ package org.coplms.proxy.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -28,7 +27,7 @@ class CrossEntropyTest {
   @BeforeEach
   void open() {
     Torch.beginTask(1);
-    manager = Torch.newManager(Device.cpu());
+    manager = Torch.newManager(Torch.defaultDevice());
   }
 
   @AfterEach

@@ -2,7 +2,6 @@ package org.coplms.proxy.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
 import java.util.SortedMap;
@@ -11,6 +10,7 @@ import org.coplms.proxy.lm.Family;
 import org.coplms.proxy.lm.LanguageModel;
 import org.coplms.proxy.lm.LmConfig;
 import org.coplms.proxy.tensor.HostTensor;
+import org.coplms.proxy.tensor.Torch;
 import org.coplms.proxy.tokenizer.LmTokenizer;
 import org.coplms.proxy.tokenizer.TokenizedExample;
 import org.junit.jupiter.api.Test;
@@ -46,7 +46,7 @@ class PretrainingTest {
   @Test
   void everyStepIsReported() {
     AtomicInteger steps = new AtomicInteger();
-    train(Family.GPT2, 4, 5, new Compute(Device.cpu(), 1, steps::incrementAndGet));
+    train(Family.GPT2, 4, 5, new Compute(Torch.defaultDevice(), 1, steps::incrementAndGet));
     assertThat(steps).hasValue(4);
   }
 

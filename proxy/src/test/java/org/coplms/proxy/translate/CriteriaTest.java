@@ -3,7 +3,6 @@ package org.coplms.proxy.translate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.inference.Predictor;
 import ai.djl.modality.Input;
@@ -65,7 +64,7 @@ class CriteriaTest {
   @BeforeEach
   void writeAModel() throws Exception {
     Torch.beginTask(1);
-    manager = Torch.newManager(Device.cpu());
+    manager = Torch.newManager(Torch.defaultDevice());
     tokenizer = TestTokenizers.byteLevel(280);
     LmConfig config = LmConfig.of(Family.LLAMA, tokenizer.vocabSize(), 16, 2, 4, 64);
     model = LanguageModel.random(config, 5, manager);
