@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
@@ -25,6 +24,7 @@ import org.coplms.udfs.model.DeviceChoice;
 import org.coplms.udfs.model.TaskSpec;
 import org.coplms.udfs.store.HadoopFiles;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -105,19 +105,11 @@ final class BenchModelsCommand implements Callable<Integer>, WithErrorOptions {
   @Option(names = "--json", paramLabel = "FILE", description = "Also write everything as JSON.")
   private String json;
 
-  @Option(
-      names = "--stacktrace",
-      description = "Print the stack trace of an error before its line.")
-  private boolean stacktrace;
+  @Mixin private StacktraceOption errors = new StacktraceOption();
 
   @Override
   public boolean stacktrace() {
-    return stacktrace;
-  }
-
-  @Override
-  public Optional<String> errorFolder() {
-    return Optional.empty();
+    return errors.isSet();
   }
 
   @Override

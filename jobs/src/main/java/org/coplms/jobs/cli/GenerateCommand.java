@@ -145,19 +145,11 @@ final class GenerateCommand implements Callable<Integer>, WithErrorOptions {
       description = "Spark master for --input. Default: spark-submit's, otherwise local[*].")
   private String master;
 
-  @Option(
-      names = "--stacktrace",
-      description = "Print the stack trace of an error before its line.")
-  private boolean stacktrace;
+  @Mixin private StacktraceOption errors = new StacktraceOption();
 
   @Override
   public boolean stacktrace() {
-    return stacktrace;
-  }
-
-  @Override
-  public Optional<String> errorFolder() {
-    return Optional.empty();
+    return errors.isSet();
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options that every command takes. */
@@ -33,10 +34,7 @@ final class RunOptions {
       description = "One setting, for example -D cotune.rounds=3; wins over --conf. Repeatable.")
   private Map<String, String> settings = new LinkedHashMap<>();
 
-  @Option(
-      names = "--stacktrace",
-      description = "Print the stack trace of an error before its line.")
-  private boolean stacktrace;
+  @Mixin private StacktraceOption errors = new StacktraceOption();
 
   RunOptions(String defaultRun) {
     this.run = defaultRun;
@@ -59,6 +57,6 @@ final class RunOptions {
   }
 
   boolean stacktrace() {
-    return stacktrace;
+    return errors.isSet();
   }
 }

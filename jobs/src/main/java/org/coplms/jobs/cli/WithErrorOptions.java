@@ -9,7 +9,9 @@ interface WithErrorOptions {
 
   /**
    * Folder in whose {@code logs/} the stack trace of an unexpected error goes; else it goes into a
-   * temporary file.
+   * temporary file, as for commands without a run.
    */
-  Optional<String> errorFolder();
+  default Optional<String> errorFolder() {
+    return Optional.empty();
+  }
 }
