@@ -9,11 +9,12 @@ import org.apache.spark.sql.api.java.UDF1;
  * What makes two prompts the same: compatibility form (NFKC), lower case, single spaces. Prompts of
  * one domain with equal keys are duplicates and never stand in two splits.
  */
-final class PromptKey implements UDF1<String, String> {
+public final class PromptKey implements UDF1<String, String> {
   private static final long serialVersionUID = 1L;
   private static final Pattern WHITE_SPACE = Pattern.compile("[\\s\\p{Z}]+");
 
-  static String of(String prompt) {
+  /** The prompt's key. */
+  public static String of(String prompt) {
     String folded = Normalizer.normalize(prompt, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
     return WHITE_SPACE.matcher(folded).replaceAll(" ").strip();
   }
