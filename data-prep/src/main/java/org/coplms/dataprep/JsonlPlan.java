@@ -3,6 +3,8 @@ package org.coplms.dataprep;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.coplms.dataprep.partition.Apportionment;
+import org.coplms.dataprep.partition.Dirichlet;
 
 /**
  * Shares the items of each domain out: server shares first, then, per domain, {@code p ~

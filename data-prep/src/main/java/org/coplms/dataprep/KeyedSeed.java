@@ -7,16 +7,16 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Seeds and fingerprints from SHA-256, equal on every machine. */
-final class KeyedSeed {
+public final class KeyedSeed {
   private KeyedSeed() {}
 
   /** A seed of its own for each purpose and name under one run seed. */
-  static long of(long seed, String purpose, Object name) {
+  public static long of(long seed, String purpose, Object name) {
     return ByteBuffer.wrap(digest(seed + "/" + purpose + "/" + name)).getLong();
   }
 
   /** The first {@code bytes} bytes of the text's SHA-256, in hexadecimal digits. */
-  static String hex(String text, int bytes) {
+  public static String hex(String text, int bytes) {
     return HexFormat.of().formatHex(digest(text), 0, bytes);
   }
 

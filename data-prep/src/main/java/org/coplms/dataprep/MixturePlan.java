@@ -3,6 +3,8 @@ package org.coplms.dataprep;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.coplms.dataprep.partition.Apportionment;
+import org.coplms.dataprep.partition.Dirichlet;
 
 /**
  * Shares the domains of a built-in source out: fixed counts for the server, a drawn mixture for

@@ -4,11 +4,11 @@ package org.coplms.dataprep;
 public final class PreparationException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  PreparationException(String message) {
+  public PreparationException(String message) {
     super(message);
   }
 
-  PreparationException(String message, Throwable cause) {
+  public PreparationException(String message, Throwable cause) {
     super(message, cause);
   }
 }

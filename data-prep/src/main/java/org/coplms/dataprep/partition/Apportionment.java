@@ -1,11 +1,11 @@
-package org.coplms.dataprep;
+package org.coplms.dataprep.partition;
 
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /** Whole numbers in given shares. */
-final class Apportionment {
+public final class Apportionment {
   private Apportionment() {}
 
   /**
@@ -14,7 +14,7 @@ final class Apportionment {
    *
    * @param shares not negative, summing to 1
    */
-  static long[] of(double[] shares, long total) {
+  public static long[] of(double[] shares, long total) {
     long[] counts = new long[shares.length];
     Arrays.setAll(counts, i -> (long) Math.floor(shares[i] * total));
     long left = total - Arrays.stream(counts).sum();
@@ -30,14 +30,24 @@ final class Apportionment {
    * Sizes of the runs that cuts at {@code floor(cumsum(shares)·total)} make; the last takes the
    * rest.
    */
-  static long[] cuts(double[] shares, long total) {
+  public static long[] cuts(double[] shares, long total) {
+    return cuts(shares, total, 0);
+  }
+
+  /**
+   * Sizes of the runs that cuts at {@code floor(cumsum(shares)·total + offset)} make (systematic
+   * sampling): over offsets drawn uniformly each size is {@code share·total} in the mean.
+   *
+   * @param offset in [0, 1)
+   */
+  static long[] cuts(double[] shares, long total, double offset) {
     long[] sizes = new long[shares.length];
     double cumulative = 0;
     long start = 0;
     for (int i = 0; i < shares.length; i++) {
       cumulative += shares[i];
       boolean last = i == shares.length - 1;
-      long end = last ? total : Math.min(total, (long) Math.floor(cumulative * total));
+      long end = last ? total : Math.min(total, (long) Math.floor(cumulative * total + offset));
       sizes[i] = end - start;
       start = end;
     }

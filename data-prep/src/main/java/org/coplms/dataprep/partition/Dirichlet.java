@@ -1,4 +1,4 @@
-package org.coplms.dataprep;
+package org.coplms.dataprep.partition;
 
 import java.util.Arrays;
 import org.apache.commons.math3.distribution.GammaDistribution;
@@ -6,17 +6,17 @@ import org.apache.commons.math3.random.RandomGenerator;
 import org.apache.commons.math3.random.Well19937c;
 
 /** Draws of the symmetric Dirichlet distribution: Gamma(α, 1) variates over their sum. */
-final class Dirichlet {
+public final class Dirichlet {
   private final RandomGenerator random;
   private final GammaDistribution gamma;
 
-  Dirichlet(double alpha, long seed) {
+  public Dirichlet(double alpha, long seed) {
     random = new Well19937c(seed);
     gamma = new GammaDistribution(random, alpha, 1);
   }
 
   /** Shares that sum to 1. */
-  double[] draw(int size) {
+  public double[] draw(int size) {
     double[] shares = new double[size];
     Arrays.setAll(shares, i -> gamma.sample());
     double sum = Arrays.stream(shares).sum();

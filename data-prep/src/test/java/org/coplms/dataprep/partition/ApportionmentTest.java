@@ -1,4 +1,4 @@
-package org.coplms.dataprep;
+package org.coplms.dataprep.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

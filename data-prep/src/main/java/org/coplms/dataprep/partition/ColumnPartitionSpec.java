@@ -1,0 +1,24 @@
+package org.coplms.dataprep.partition;
+
+import org.coplms.dataprep.Problems;
+
+/**
+ * The data say it: the distinct values of a column, sorted as text, are the devices 0 to N − 1.
+ *
+ * @param column such as a site, a user, a branch
+ */
+public record ColumnPartitionSpec(String column) implements PartitionSpec {
+  private static final long serialVersionUID = 1L;
+
+  public ColumnPartitionSpec {
+    Problems problems = new Problems();
+    problems.require(
+        column != null && !column.isBlank(), "column of the partition by column is missing");
+    problems.throwIfAny();
+  }
+
+  @Override
+  public String kind() {
+    return "column";
+  }
+}

@@ -1,0 +1,30 @@
+package org.coplms.dataprep.partition;
+
+import org.coplms.dataprep.Problems;
+
+/**
+ * Label skew: for each domain {@code p ~ Dir(α·1_N)} over the devices, with cuts at {@code
+ * floor(cumsum(p)·n)} (Yurochkin et al. 2019, Hsu et al. 2019).
+ *
+ * @param alpha the smaller, the more the devices differ in their domains
+ */
+public record DirichletPartitionSpec(double alpha) implements PartitionSpec {
+  private static final long serialVersionUID = 1L;
+
+  public DirichletPartitionSpec {
+    requireConcentration(alpha);
+  }
+
+  static void requireConcentration(double alpha) {
+    Problems problems = new Problems();
+    problems.require(
+        alpha > 0 && Double.isFinite(alpha),
+        "alpha must be positive and finite, got %s".formatted(alpha));
+    problems.throwIfAny();
+  }
+
+  @Override
+  public String kind() {
+    return "dirichlet";
+  }
+}
