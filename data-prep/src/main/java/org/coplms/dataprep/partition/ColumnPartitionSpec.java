@@ -3,7 +3,8 @@ package org.coplms.dataprep.partition;
 import org.coplms.dataprep.Problems;
 
 /**
- * The data say it: the distinct values of a column, sorted as text, are the devices 0 to N − 1.
+ * The data say it: the distinct values of a column in their order, numbers by value and text by its
+ * bytes, are the devices 0 to N − 1.
  *
  * @param column such as a site, a user, a branch
  */

@@ -15,7 +15,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -50,7 +49,9 @@ public final class DomainRanks {
   private DomainRanks(Dataset<Row> rows, String groupCol, List<Column> order) {
     this.rows = rows;
     group = rows.schema().fieldIndex(groupCol);
-    Column[] by = Stream.concat(Stream.of(column(groupCol)), order.stream()).toArray(Column[]::new);
+    Column[] by =
+        Stream.concat(Stream.of(PartitionColumns.named(groupCol)), order.stream())
+            .toArray(Column[]::new);
     sorted = rows.sort(by).javaRDD();
     runs = sorted.mapPartitionsWithIndex(new RunsFn(group), false).collect();
   }
@@ -127,10 +128,6 @@ public final class DomainRanks {
       last = run.get(1);
     }
     return starts;
-  }
-
-  private static Column column(String name) {
-    return functions.col("`" + name.replace("`", "``") + "`");
   }
 
   /** Sorted rows → (range, group, rows) for each group of the range, in order. */

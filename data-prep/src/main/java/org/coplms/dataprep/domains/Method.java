@@ -1,0 +1,69 @@
+package org.coplms.dataprep.domains;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.apache.spark.ml.Transformer;
+import org.apache.spark.ml.clustering.KMeans;
+import org.apache.spark.ml.clustering.LDA;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** How texts are grouped. */
+enum Method {
+  /**
+   * k-means on unit vectors of tf-idf: their squared distance is twice the cosine distance, so its
+   * silhouette is that of the cosine.
+   */
+  KMEANS {
+    @Override
+    Transformer fit(Dataset<Row> vectors, long rows, int domains, long seed) {
+      return new KMeans()
+          .setFeaturesCol(TextColumns.FEATURES)
+          .setPredictionCol(TextColumns.CLUSTER)
+          .setK(domains)
+          .setMaxIter(ITERATIONS)
+          .setSeed(seed)
+          .fit(vectors);
+    }
+  },
+
+  /** Online variational LDA on term counts (Hoffman et al. 2010); a text's most probable topic. */
+  LDA {
+    @Override
+    Transformer fit(Dataset<Row> vectors, long rows, int domains, long seed) {
+      return new LDA()
+          .setFeaturesCol(TextColumns.COUNTS)
+          .setTopicDistributionCol(TextColumns.TOPICS)
+          .setOptimizer("online")
+          .setK(domains)
+          .setMaxIter(ITERATIONS)
+          .setSubsamplingRate(Math.min(1, Math.max(0.05, BATCH / rows)))
+          .setSeed(seed)
+          .fit(vectors);
+    }
+  };
+
+  private static final int ITERATIONS = 40;
+
+  /** Texts of an online step, at least; all where there are fewer. */
+  private static final double BATCH = 1_000;
+
+  /** Adds {@link TextColumns#CLUSTER}, or {@link TextColumns#TOPICS} of which it is the largest. */
+  abstract Transformer fit(Dataset<Row> vectors, long rows, int domains, long seed);
+
+  static Method named(String name) {
+    return Arrays.stream(values())
+        .filter(method -> method.toString().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "method must be one of %s, got '%s'".formatted(List.of(values()), name)));
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
