@@ -7,6 +7,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import org.coplms.dataprep.prepare.PrepareSpec;
 
 /**
  * What was prepared: counts at each step and the rows of every device, split and domain.

@@ -21,11 +21,11 @@ import org.apache.spark.sql.SparkSession;
 import scala.Option;
 
 /** Small files on any Hadoop file system; nothing here relies on renaming. */
-final class HadoopFiles {
+public final class HadoopFiles {
   private HadoopFiles() {}
 
   /** The running session's configuration, or the machine's where there is none. */
-  static Configuration configuration() {
+  public static Configuration configuration() {
     Option<SparkSession> session = SparkSession.getDefaultSession();
     return session.isDefined()
         ? session.get().sparkContext().hadoopConfiguration()
@@ -33,7 +33,7 @@ final class HadoopFiles {
   }
 
   /** The file's text; empty when there is none, or one damaged by an interrupted write. */
-  static Optional<String> readText(Configuration hadoop, Path file) {
+  public static Optional<String> readText(Configuration hadoop, Path file) {
     try (InputStream in = file.getFileSystem(hadoop).open(file)) {
       return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (FileNotFoundException | ChecksumException e) {
@@ -43,7 +43,7 @@ final class HadoopFiles {
     }
   }
 
-  static void writeText(Configuration hadoop, Path file, String text) {
+  public static void writeText(Configuration hadoop, Path file, String text) {
     try (OutputStream out = file.getFileSystem(hadoop).create(file, true)) {
       out.write(text.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
@@ -51,7 +51,7 @@ final class HadoopFiles {
     }
   }
 
-  static void delete(Configuration hadoop, Path path) {
+  public static void delete(Configuration hadoop, Path path) {
     try {
       FileSystem files = path.getFileSystem(hadoop);
       if (!files.delete(path, true) && files.exists(path)) {
@@ -63,7 +63,7 @@ final class HadoopFiles {
   }
 
   /** Files under a file, folder or glob as Spark sees them (no hidden ones), by path. */
-  static List<FileStatus> list(Configuration hadoop, String glob) {
+  public static List<FileStatus> list(Configuration hadoop, String glob) {
     Path path = new Path(glob);
     List<FileStatus> found = new ArrayList<>();
     try {

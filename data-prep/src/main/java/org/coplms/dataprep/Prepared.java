@@ -4,7 +4,6 @@ import static org.apache.spark.sql.functions.col;
 
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -25,7 +24,8 @@ public final class Prepared {
   public static Dataset<Row> server(SparkSession spark, String dataPath, String split) {
     Splits.requireKnown(split, Splits.SERVER);
     requireComplete(spark, dataPath);
-    return read(spark, serverPath(dataPath)).filter(col(ExampleSchema.SPLIT).equalTo(split));
+    return read(spark, new DataFolder(dataPath).server())
+        .filter(col(ExampleSchema.SPLIT).equalTo(split));
   }
 
   /**
@@ -36,7 +36,8 @@ public final class Prepared {
   public static Dataset<Row> devices(SparkSession spark, String dataPath, String split) {
     Splits.requireKnown(split, Splits.DEVICE);
     requireComplete(spark, dataPath);
-    return read(spark, devicesPath(dataPath)).filter(col(ExampleSchema.SPLIT).equalTo(split));
+    return read(spark, new DataFolder(dataPath).devices())
+        .filter(col(ExampleSchema.SPLIT).equalTo(split));
   }
 
   /**
@@ -48,13 +49,15 @@ public final class Prepared {
     return require(HadoopFiles.configuration(), dataPath);
   }
 
-  static Dataset<Row> all(SparkSession spark, String dataPath) {
-    return read(spark, serverPath(dataPath)).unionByName(read(spark, devicesPath(dataPath)));
+  /** The rows of all places. */
+  public static Dataset<Row> all(SparkSession spark, String dataPath) {
+    return read(spark, new DataFolder(dataPath).server())
+        .unionByName(read(spark, new DataFolder(dataPath).devices()));
   }
 
   /** The statistics, if they were written to their end. */
-  static Optional<DataStatistics> ifComplete(Configuration hadoop, String dataPath) {
-    return HadoopFiles.readText(hadoop, statisticsFile(dataPath))
+  public static Optional<DataStatistics> ifComplete(Configuration hadoop, String dataPath) {
+    return HadoopFiles.readText(hadoop, new DataFolder(dataPath).statistics())
         .flatMap(
             text -> {
               try {
@@ -63,18 +66,6 @@ public final class Prepared {
                 return Optional.empty();
               }
             });
-  }
-
-  static String serverPath(String dataPath) {
-    return new Path(dataPath, "server").toString();
-  }
-
-  static String devicesPath(String dataPath) {
-    return new Path(dataPath, "devices").toString();
-  }
-
-  static Path statisticsFile(String dataPath) {
-    return new Path(dataPath, "statistics.json");
   }
 
   private static Dataset<Row> read(SparkSession spark, String path) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Map;
 import org.coplms.dataprep.DataStatistics.Cell;
+import org.coplms.dataprep.prepare.CldrSpec;
+import org.coplms.dataprep.prepare.PrepareSpec;
 import org.junit.jupiter.api.Test;
 
 class DataStatisticsTest {

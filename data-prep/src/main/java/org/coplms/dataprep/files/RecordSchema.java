@@ -1,6 +1,8 @@
 package org.coplms.dataprep.files;
 
 import java.util.List;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
@@ -65,6 +67,23 @@ public final class RecordSchema {
               optional(RECORD, DataTypes.StringType)));
 
   private RecordSchema() {}
+
+  /** A usable record of no file. */
+  public static Row made(String domain, String item, String prompt, List<String> responses) {
+    return RowFactory.create(
+        "",
+        0L,
+        0L,
+        0,
+        domain,
+        null,
+        item,
+        prompt,
+        responses.toArray(new String[0]),
+        null,
+        null,
+        null);
+  }
 
   private static StructField optional(String name, DataType type) {
     return DataTypes.createStructField(name, type, true);

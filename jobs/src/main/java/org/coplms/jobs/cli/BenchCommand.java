@@ -19,11 +19,12 @@ final class BenchCommand implements Runnable {
   static CommandLine commandLine() {
     CommandLine bench = new CommandLine(new BenchCommand());
     bench.addSubcommand("models", new BenchModelsCommand());
+    bench.addSubcommand("prepare", new BenchPrepareCommand());
     return bench;
   }
 
   @Override
   public void run() {
-    throw new ParameterException(command.commandLine(), "say what to measure: models");
+    throw new ParameterException(command.commandLine(), "say what to measure: models or prepare");
   }
 }

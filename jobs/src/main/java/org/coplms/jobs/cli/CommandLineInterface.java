@@ -58,7 +58,7 @@ public final class CommandLineInterface {
         "generate",
         "Answer prompts with a checkpoint or a tuned model of a run; or a table of prompts.",
         new GenerateCommand());
-    add("bench", "Measure this machine: bench models.", BenchCommand.commandLine());
+    add("bench", "Measure this machine: bench models, bench prepare.", BenchCommand.commandLine());
     commandLine.addSubcommand(new HelpCommand());
     commandLine.setOut(
         new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), true));

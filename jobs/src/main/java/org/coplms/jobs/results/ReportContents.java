@@ -4,8 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import org.coplms.dataprep.DataStatistics;
-import org.coplms.dataprep.Splits;
 import org.coplms.jobs.config.CotuneSettings;
 import org.coplms.jobs.config.Settings;
 import org.coplms.jobs.cotune.RoundMetrics;
@@ -17,7 +15,6 @@ import org.coplms.jobs.report.ReportData;
 import org.coplms.jobs.report.ResultTable;
 import org.coplms.jobs.report.Traffic;
 import org.coplms.jobs.store.Ledger;
-import org.coplms.proxy.cotune.Metrics;
 import org.coplms.proxy.metric.Scores;
 
 /** What the report shows of a run, gathered from its folder. */
@@ -90,17 +87,8 @@ final class ReportContents {
   }
 
   private DomainMix mix() {
-    DataStatistics statistics = results.statistics();
-    List<DomainMix.Count> counts = new ArrayList<>();
-    for (String domain : statistics.domains()) {
-      counts.add(
-          new DomainMix.Count(Metrics.SERVER, domain, statistics.rows(-1, Splits.PUBLIC, domain)));
-      for (int device = 0; device < settings.data().devices(); device++) {
-        counts.add(
-            new DomainMix.Count(device, domain, statistics.rows(device, Splits.TRAIN, domain)));
-      }
-    }
-    return new DomainMix(counts, results.deviceOnlyDomains());
+    return DomainMix.of(
+        results.statistics(), settings.data().devices(), results.deviceOnlyDomains());
   }
 
   /** What sending whole models instead of θ would cost each round, both ways. */

@@ -1,9 +1,0 @@
-package org.coplms.dataprep;
-
-import java.io.Serializable;
-
-/** Where examples come from and how much of them goes where. */
-public sealed interface SourceSpec extends Serializable permits CldrSpec, JsonlSpec, WordnetSpec {
-  /** The source's name in configuration and statistics. */
-  String kind();
-}

@@ -1,0 +1,2 @@
+/** What prepared texts are like, for people: lengths, tokenizers, examples. */
+package org.coplms.dataprep.card;

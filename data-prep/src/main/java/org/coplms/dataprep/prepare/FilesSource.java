@@ -1,0 +1,152 @@
+package org.coplms.dataprep.prepare;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat_ws;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.coplms.dataprep.DataFolder;
+import org.coplms.dataprep.ExampleSchema;
+import org.coplms.dataprep.HadoopFiles;
+import org.coplms.dataprep.PreparationException;
+import org.coplms.dataprep.Splits;
+import org.coplms.dataprep.Tokenizers;
+import org.coplms.dataprep.domains.DiscoverySpec;
+import org.coplms.dataprep.domains.DomainModel;
+import org.coplms.dataprep.duplicates.NearDuplicates;
+import org.coplms.dataprep.files.DomainFrom;
+import org.coplms.dataprep.files.FileRecords;
+import org.coplms.dataprep.files.Listing;
+import org.coplms.dataprep.files.Quarantine;
+import org.coplms.dataprep.files.Quarantined;
+import org.coplms.dataprep.files.RecordSchema;
+
+/**
+ * A user's own files: near duplicates are left out, and domains discovered where none are named.
+ */
+final class FilesSource implements Source {
+  private static final String DUPLICATE_OF = "duplicateOf";
+  private static final String PLACE = "place";
+
+  /** Unusable records that an error shows. */
+  private static final int PROBLEMS_SHOWN = 3;
+
+  private final PrepareSpec spec;
+  private final FilesSpec source;
+  private final Optional<Tokenizers> tokenizers;
+
+  FilesSource(PrepareSpec spec, FilesSpec source, Optional<Tokenizers> tokenizers) {
+    this.spec = spec;
+    this.source = source;
+    this.tokenizers = tokenizers;
+  }
+
+  @Override
+  public Optional<Input> input(Configuration hadoop) {
+    if (HadoopFiles.list(hadoop, source.path()).isEmpty()) {
+      return Optional.empty();
+    }
+    Listing listing = FileRecords.list(hadoop, source.reading());
+    return Optional.of(
+        new Input(listing.identity(), source.path(), listing.files(), listing.bytes()));
+  }
+
+  @Override
+  public Dataset<Row> records(SparkSession spark) {
+    return FileRecords.read(spark, source.reading(), tokenizers.map(each -> each));
+  }
+
+  @Override
+  public Quarantined quarantine(SparkSession spark, Dataset<Row> records, String folder) {
+    return Quarantine.write(spark, source.reading(), records, folder, PROBLEMS_SHOWN);
+  }
+
+  /** Equal prompts of two domains would let public data show what private data hold. */
+  @Override
+  public List<String> distinctWithin() {
+    return List.of();
+  }
+
+  @Override
+  public Refined refine(Dataset<Row> items, String dataPath) {
+    Dataset<Row> kept = source.nearDuplicates().removes() ? withoutNearDuplicates(items) : items;
+    if (source.domain() != DomainFrom.DISCOVER) {
+      return Refined.unchanged(kept);
+    }
+    DomainModel model = domains(kept);
+    String folder = new DataFolder(dataPath).discovery();
+    try {
+      model.write().overwrite().save(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write " + folder, e);
+    }
+    return new Refined(
+        model.transform(kept.drop(RecordSchema.DOMAIN)), Optional.of(model.summary()));
+  }
+
+  /** What is given, or else fitted on what is kept. */
+  private DomainModel domains(Dataset<Row> kept) {
+    DiscoverySpec discover = source.discover();
+    return discover
+        .model()
+        .map(DomainModel::load)
+        .orElseGet(() -> discover.estimator(spec.seed()).fit(kept.drop(RecordSchema.DOMAIN)))
+        .setInputCol(RecordSchema.PROMPT)
+        .setOutputCol(RecordSchema.DOMAIN);
+  }
+
+  private Dataset<Row> withoutNearDuplicates(Dataset<Row> items) {
+    return nearDuplicates().transform(items).filter(col(DUPLICATE_OF).isNull()).drop(DUPLICATE_OF);
+  }
+
+  private NearDuplicates nearDuplicates() {
+    return new NearDuplicates()
+        .setInputCol(RecordSchema.PROMPT)
+        .setIdCol(ItemSchema.DIGEST)
+        .setOutputCol(DUPLICATE_OF)
+        .setThreshold(source.nearDuplicates().threshold())
+        .setShingleLength(source.nearDuplicates().shingleLength())
+        .setSeed(spec.seed());
+  }
+
+  @Override
+  public SplitPlan plan(List<GroupCount> groups) {
+    return new FilesPlan(spec, source, groups).plan();
+  }
+
+  @Override
+  public Set<String> deviceOnlyDomains() {
+    return Set.copyOf(source.deviceOnlyDomains());
+  }
+
+  /** No two prompts in different places are nearly equal. */
+  @Override
+  public void check(Dataset<Row> written) {
+    if (!source.nearDuplicates().removes()) {
+      return;
+    }
+    Dataset<Row> placed =
+        written
+            .filter(col(ExampleSchema.SPLIT).notEqual(Splits.PRETRAIN_SLM))
+            .withColumn(PLACE, concat_ws(" ", col(ExampleSchema.SPLIT), col(ExampleSchema.DEVICE)));
+    List<Row> leaks =
+        nearDuplicates().setIdCol(ExampleSchema.ID).across(placed, PLACE).limit(1).collectAsList();
+    for (Row leak : leaks) {
+      throw new PreparationException(
+          "'%s' in %s and '%s' in %s are nearly equal; the data are not usable, prepare them again"
+              .formatted(leak.get(0), leak.get(1), leak.get(2), leak.get(3)));
+    }
+  }
+
+  @Override
+  public String place() {
+    return source.path();
+  }
+}

@@ -1,0 +1,115 @@
+package org.coplms.jobs.bench;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.lang.management.MemoryUsage;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.SparkSession;
+import org.coplms.dataprep.DataStatistics;
+import org.coplms.dataprep.prepare.Preparation;
+import org.coplms.dataprep.prepare.PrepareSpec;
+import org.coplms.dataprep.RecordCounts;
+import org.coplms.jobs.progress.Progress;
+import org.coplms.udfs.store.HadoopFiles;
+
+/** Prepares generated records of several numbers, one after the other. */
+public final class PrepareBench {
+  private static final double NANOS = 1e-9;
+
+  private final SparkSession spark;
+  private final String folder;
+  private final Progress progress;
+
+  /**
+   * @param folder for input and output, which are deleted when they were measured
+   */
+  public PrepareBench(SparkSession spark, String folder, Progress progress) {
+    this.spark = spark;
+    this.folder = folder;
+    this.progress = progress;
+  }
+
+  /**
+   * One number of rows.
+   *
+   * @param seconds from files to prepared data; making the input is not counted
+   * @param steps the same by step
+   * @param heapPeak bytes of this JVM's heap that were in use at most, what waits to be collected among them
+   */
+  public record Result(
+      long rows, RecordCounts counts, double seconds, Map<String, Double> steps, long heapPeak) {
+    double rowsPerSecond() {
+      return rows / seconds;
+    }
+  }
+
+  /** Where a measurement of so many rows finds its input. */
+  public String input(long rows) {
+    return folder + "/input-" + rows;
+  }
+
+  /** Measures; {@code spec} reads {@link #input}. */
+  public Result run(long rows, PrepareSpec spec) {
+    String output = folder + "/prepared-" + rows;
+    progress.line("%,d rows: making the input".formatted(rows));
+    GeneratedRecords.write(spark, rows, input(rows));
+    HadoopFiles.delete(output, spark.sparkContext().hadoopConfiguration());
+    resetHeapPeak();
+    Steps steps = new Steps();
+    DataStatistics statistics =
+        Preparation.prepare(spark, spec, output, Optional.empty(), steps::begins);
+    Map<String, Double> seconds = steps.end();
+    Result result =
+        new Result(
+            rows,
+            statistics.counts(),
+            seconds.values().stream().mapToDouble(Double::doubleValue).sum(),
+            seconds,
+            heapPeak());
+    HadoopFiles.delete(output, spark.sparkContext().hadoopConfiguration());
+    HadoopFiles.delete(input(rows), spark.sparkContext().hadoopConfiguration());
+    return result;
+  }
+
+  /** Times of steps that follow one another. */
+  private final class Steps {
+    private final Map<String, Double> seconds = new LinkedHashMap<>();
+    private String step = "";
+    private long since = System.nanoTime();
+
+    void begins(String next) {
+      end();
+      step = next;
+      progress.line("  " + next);
+    }
+
+    Map<String, Double> end() {
+      long now = System.nanoTime();
+      if (!step.isEmpty()) {
+        seconds.merge(step, NANOS * (now - since), Double::sum);
+      }
+      since = now;
+      return seconds;
+    }
+  }
+
+  private static List<MemoryPoolMXBean> heaps() {
+    List<MemoryPoolMXBean> heaps = new ArrayList<>(ManagementFactory.getMemoryPoolMXBeans());
+    heaps.removeIf(pool -> pool.getType() != MemoryType.HEAP);
+    return heaps;
+  }
+
+  private static void resetHeapPeak() {
+    System.gc();
+    heaps().forEach(MemoryPoolMXBean::resetPeakUsage);
+  }
+
+  private static long heapPeak() {
+    return heaps().stream().map(MemoryPoolMXBean::getPeakUsage).mapToLong(MemoryUsage::getUsed).sum();
+  }
+}
