@@ -6,10 +6,10 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /** Small sessions in the test's own process. */
-final class LocalSpark {
+public final class LocalSpark {
   private LocalSpark() {}
 
-  static SparkSession start(int cores, int shufflePartitions) {
+  public static SparkSession start(int cores, int shufflePartitions) {
     return SparkSession.builder()
         .master("local[" + cores + "]")
         .appName("data-prep tests")
@@ -20,7 +20,7 @@ final class LocalSpark {
   }
 
   /** Rows as text in the order of their text. */
-  static List<String> content(Dataset<Row> rows) {
+  public static List<String> content(Dataset<Row> rows) {
     return rows.toJSON().collectAsList().stream().sorted().toList();
   }
 }
