@@ -234,6 +234,16 @@ public final class NearDuplicates extends Transformer implements DefaultParamsWr
     return Links.of(dataset.toDF(), columns, spec(dataset.sparkSession(), true));
   }
 
+  /**
+   * Counts what {@link #across} finds.
+   *
+   * @param examples so many of the rows at most, the first by side and id
+   * @throws IllegalArgumentException as {@link #transformSchema}
+   */
+  public Leaks leaks(Dataset<?> dataset, String sideCol, int examples) {
+    return Leaks.of(across(dataset, sideCol), examples);
+  }
+
   private LinkedColumns columns(String sideCol) {
     return new LinkedColumns(getOrDefault(idCol), getOrDefault(inputCol), sideCol);
   }

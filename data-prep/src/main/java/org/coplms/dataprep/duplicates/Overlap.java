@@ -50,10 +50,15 @@ final class Overlap implements Serializable {
   int needed(int sizeA, int sizeB) {
     int sum = sizeA + sizeB;
     int common = Math.max(1, (int) Math.ceil(threshold * sum / (1 + threshold)) - 1);
-    while ((double) common / (sum - common) < threshold) {
+    while (!suffices(common, sum)) {
       common++;
     }
     return common;
+  }
+
+  /** Whether so many common elements reach the threshold, given the sum of the sets' sizes. */
+  boolean suffices(int common, int sum) {
+    return (double) common / (sum - common) >= threshold;
   }
 
   /** Fewest elements that a set of this size has in common with any set that it reaches. */

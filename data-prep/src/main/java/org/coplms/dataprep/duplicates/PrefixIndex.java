@@ -13,10 +13,10 @@ final class PrefixIndex {
   private final Overlap overlap;
   private final Counters frequencies = new Counters();
 
-  /** From shingle to its list, from 1. */
+  /** From shingle to its list of early places; that of late places is the next. */
   private final Counters lists = new Counters();
 
-  private int listCount = 1;
+  private int listCount = 2;
   private int[] first = new int[256];
   private int[] last = new int[256];
 
@@ -24,6 +24,7 @@ final class PrefixIndex {
   private int entryCount = 1;
 
   private int[] entryMember = new int[1024];
+  private int[] entryPlace = new int[1024];
   private int[] entryNext = new int[1024];
 
   private int[][] sets = new int[64][];
@@ -49,8 +50,11 @@ final class PrefixIndex {
       comparedIn = Arrays.copyOf(comparedIn, size * 2);
     }
     sets[size] = shingles;
-    for (int shingle : prefix(shingles)) {
-      append(listOf(shingle), size);
+    int[] prefix = prefix(shingles);
+    int early = early(shingles.length);
+    for (int place = 0; place < prefix.length; place++) {
+      int list = listOf(prefix[place]);
+      append(place < early ? list : list + 1, place);
     }
     size++;
   }
@@ -59,20 +63,50 @@ final class PrefixIndex {
   int first(int[] shingles) {
     question++;
     int best = size;
-    for (int shingle : prefix(shingles)) {
-      int entry = first[lists.valueOf(shingle)];
-      while (entry != 0 && entryMember[entry] < best) {
-        int member = entryMember[entry];
-        if (comparedIn[member] != question) {
-          comparedIn[member] = question;
-          if (overlap.reached(sets[member], shingles)) {
-            best = member;
-          }
-        }
-        entry = entryNext[entry];
+    int[] prefix = prefix(shingles);
+    int early = early(shingles.length);
+    for (int place = 0; place < prefix.length; place++) {
+      int list = lists.valueOf(prefix[place]);
+      best = first(list, shingles, place, best);
+      if (place < early) {
+        best = first(list + 1, shingles, place, best);
       }
     }
     return best == size ? -1 : best;
+  }
+
+  private int first(int list, int[] shingles, int place, int best) {
+    for (int entry = first[list]; entry != 0; entry = entryNext[entry]) {
+      int member = entryMember[entry];
+      if (member >= best) {
+        return best;
+      }
+      if (comparedIn[member] != question && couldReach(shingles.length, place, entry)) {
+        comparedIn[member] = question;
+        if (overlap.reached(sets[member], shingles)) {
+          return member;
+        }
+      }
+    }
+    return best;
+  }
+
+  /**
+   * The positional filter of Xiao et al. 2008: where two sets first agree, what stands before is
+   * not common, and enough must be left. A later place that passes costs a comparison.
+   */
+  private boolean couldReach(int length, int place, int entry) {
+    int otherLength = sets[entryMember[entry]].length;
+    return overlap.suffices(
+        Math.min(length - place, otherLength - entryPlace[entry]), length + otherLength);
+  }
+
+  /**
+   * Places from this one on are too late for the shorter of two similar sets, by the positional
+   * filter; so of the two places one is early.
+   */
+  private int early(int length) {
+    return length - overlap.needed(length, length) + 1;
   }
 
   /** The rarest shingles, as many as a similar set must share one of. */
@@ -92,8 +126,9 @@ final class PrefixIndex {
   private int listOf(int shingle) {
     int list = lists.valueOf(shingle);
     if (list == 0) {
-      list = listCount++;
+      list = listCount;
       lists.put(shingle, list);
+      listCount += 2;
       if (list == first.length) {
         first = Arrays.copyOf(first, list * 2);
         last = Arrays.copyOf(last, list * 2);
@@ -102,13 +137,15 @@ final class PrefixIndex {
     return list;
   }
 
-  private void append(int list, int member) {
+  private void append(int list, int place) {
     if (entryCount == entryMember.length) {
       entryMember = Arrays.copyOf(entryMember, entryCount * 2);
+      entryPlace = Arrays.copyOf(entryPlace, entryCount * 2);
       entryNext = Arrays.copyOf(entryNext, entryCount * 2);
     }
     int entry = entryCount++;
-    entryMember[entry] = member;
+    entryMember[entry] = size;
+    entryPlace[entry] = place;
     if (first[list] == 0) {
       first[list] = entry;
     } else {

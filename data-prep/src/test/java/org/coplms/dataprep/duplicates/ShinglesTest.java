@@ -1,0 +1,53 @@
+package org.coplms.dataprep.duplicates;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import org.apache.spark.ml.linalg.SparseVector;
+import org.junit.jupiter.api.Test;
+
+class ShinglesTest {
+  private final Shingles shingles = new Shingles(3);
+
+  @Test
+  void aShingleIsTheSameWhereverItStands() {
+    assertThat(shingles.of("abcab")).hasSize(3);
+    assertThat(shingles.of("abcabc")).as("abc twice").hasSize(3);
+    assertThat(shingles.occurrences("abcabc")).hasSize(4);
+    assertThat(shingles.occurrences("xxabc")[2]).isEqualTo(shingles.occurrences("abcyy")[0]);
+    assertThat(shingles.of("abcd")).isSorted().doesNotContain(shingles.of("abd"));
+  }
+
+  @Test
+  void textsAreNormalized() {
+    assertThat(shingles.of("  Ａbc\u00a0\n dE ")).isEqualTo(shingles.of("abc de"));
+  }
+
+  @Test
+  void aShortTextIsOneShingleTheEmptyOneToo() {
+    assertThat(shingles.of("ab")).hasSize(1).isNotEqualTo(shingles.of("ba"));
+    assertThat(shingles.of("")).hasSize(1).isEqualTo(shingles.of(" "));
+  }
+
+  @Test
+  void charactersAreCodePoints() {
+    assertThat(shingles.of("😀😁😂")).hasSize(1);
+    assertThat(shingles.of("😀😁😂😃")).hasSize(2);
+  }
+
+  @Test
+  void theVectorHasOneAtEachIndex() {
+    SparseVector vector = shingles.vector("some text").toSparse();
+
+    assertThat(vector.indices()).isEqualTo(shingles.of("some text"));
+    assertThat(vector.values()).hasSize(7).containsOnly(1);
+    assertThat(vector.size()).isEqualTo(Shingles.DIMENSION);
+  }
+
+  @Test
+  void aLengthThatIsNotPositiveIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Shingles(0))
+        .withMessageContaining("got 0");
+  }
+}
