@@ -1,11 +1,6 @@
 package org.coplms.dataprep.domains;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.lit;
-
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -13,9 +8,6 @@ import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.ml.Transformer;
-import org.apache.spark.ml.evaluation.ClusteringEvaluator;
-import org.apache.spark.ml.linalg.Vector;
-import org.apache.spark.ml.stat.Summarizer;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
@@ -40,9 +32,6 @@ record DomainSearch(Method method, int minDomains, int maxDomains, int termsInNa
   /** The whole pipeline from text to cluster, and what it found. */
   record Found(PipelineModel pipeline, DomainSummary summary) {}
 
-  /** A grouping of the sample; the rows of each cluster are positive. */
-  private record Candidate(Transformer model, List<Long> sizes, double silhouette) {}
-
   /**
    * @param texts the sample, persisted and in one partition
    * @throws PreparationException when no number of domains fits the sample
@@ -57,73 +46,43 @@ record DomainSearch(Method method, int minDomains, int maxDomains, int termsInNa
     try {
       long rows = vectors.count();
       SortedMap<Integer, Double> silhouettes = new TreeMap<>();
-      Candidate best = null;
+      Grouping best = null;
+      Transformer model = null;
       for (int domains = minDomains; domains <= maxDomains && domains <= rows; domains++) {
-        Transformer model = method.fit(vectors, rows, domains, seed);
-        List<Long> sizes = sizes(grouped(model, vectors), domains);
-        if (sizes.contains(0L)) {
-          continue;
-        }
-        Candidate candidate = new Candidate(model, sizes, silhouette(grouped(model, vectors)));
-        silhouettes.put(domains, candidate.silhouette());
-        if (best == null || candidate.silhouette() > best.silhouette()) {
-          best = candidate;
+        Transformer tried = method.fit(vectors, rows, domains, seed);
+        Grouping grouping = Grouping.of(TextColumns.withCluster(tried.transform(vectors)), domains);
+        if (grouping.leavesNoneEmpty()) {
+          silhouettes.put(domains, grouping.silhouette());
+          if (best == null || grouping.silhouette() > best.silhouette()) {
+            best = grouping;
+            model = tried;
+          }
         }
       }
       if (best == null) {
         throw nothingFits(vectors, rows);
       }
-      DomainSummary summary =
-          new DomainSummary(domains(best, vectors, TextVectors.terms(stages)), silhouettes);
-      stages.add(best.model());
-      return new Found(pipeline(stages, texts), summary);
+      List<Domain> found = domains(best, TextVectors.terms(stages));
+      stages.add(model);
+      return new Found(pipeline(stages, texts), new DomainSummary(found, silhouettes));
     } finally {
       vectors.unpersist();
     }
   }
 
-  private static Dataset<Row> grouped(Transformer model, Dataset<Row> vectors) {
-    return TextColumns.withCluster(model.transform(vectors));
-  }
-
-  private static List<Long> sizes(Dataset<Row> grouped, int domains) {
-    Long[] sizes = new Long[domains];
-    Arrays.fill(sizes, 0L);
-    grouped
-        .groupBy(TextColumns.CLUSTER)
-        .agg(count(lit(1)))
-        .collectAsList()
-        .forEach(row -> sizes[row.getInt(0)] = row.getLong(1));
-    return List.of(sizes);
-  }
-
-  private static double silhouette(Dataset<Row> grouped) {
-    return new ClusteringEvaluator()
-        .setFeaturesCol(TextColumns.FEATURES)
-        .setPredictionCol(TextColumns.CLUSTER)
-        .setMetricName("silhouette")
-        .setDistanceMeasure("squaredEuclidean")
-        .evaluate(grouped);
-  }
-
   private PreparationException nothingFits(Dataset<Row> vectors, long rows) {
     long different = vectors.select(TextColumns.FEATURES).distinct().count();
     return new PreparationException(
-        ("No number of domains from %d to %d fits: of %d texts of the sample with known terms %d"
-                + " differ, and each number leaves a domain empty; lower minDomains, add data, or"
-                + " give the domains yourself")
+        ("No number of domains from %d to %d fits: of %d texts of the sample that hold a term that"
+                + " not all share %d differ, and each number leaves a domain empty; lower"
+                + " minDomains, add data, or give the domains yourself")
             .formatted(minDomains, maxDomains, rows, different));
   }
 
-  private List<Domain> domains(Candidate best, Dataset<Row> vectors, String[] terms) {
-    double[][] weights = new double[best.sizes().size()][];
-    grouped(best.model(), vectors)
-        .groupBy(TextColumns.CLUSTER)
-        .agg(Summarizer.mean(col(TextColumns.FEATURES)))
-        .collectAsList()
-        .forEach(row -> weights[row.getInt(0)] = row.<Vector>getAs(1).toArray());
+  private List<Domain> domains(Grouping best, String[] terms) {
     List<List<String>> characteristic =
-        DomainNames.terms(weights, terms, Math.max(TERMS_SHOWN, termsInName));
+        DomainNames.terms(
+            best.means().toArray(double[][]::new), terms, Math.max(TERMS_SHOWN, termsInName));
     List<String> names = DomainNames.names(characteristic, termsInName, DomainModel.OTHER);
     List<Domain> domains = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {

@@ -24,7 +24,7 @@ enum Method {
           .setK(domains)
           .setMaxIter(ITERATIONS)
           .setSeed(seed)
-          .fit(vectors);
+          .fit(vectors.select(TextColumns.FEATURES));
     }
   },
 
@@ -38,6 +38,7 @@ enum Method {
           .setOptimizer("online")
           .setK(domains)
           .setMaxIter(ITERATIONS)
+          .setLearningOffset(LEARNING_OFFSET)
           .setSubsamplingRate(Math.min(1, Math.max(0.05, BATCH / rows)))
           .setSeed(seed)
           .fit(vectors);
@@ -45,6 +46,9 @@ enum Method {
   };
 
   private static final int ITERATIONS = 40;
+
+  /** Steps of about 0.3 at first: Spark's 1,024 is for millions of texts. */
+  private static final double LEARNING_OFFSET = 10;
 
   /** Texts of an online step, at least; all where there are fewer. */
   private static final double BATCH = 1_000;
