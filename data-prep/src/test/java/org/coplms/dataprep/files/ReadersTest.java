@@ -3,6 +3,7 @@ package org.coplms.dataprep.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
+import org.apache.commons.io.IOUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
@@ -163,6 +165,63 @@ class ReadersTest {
             one -> assertThat(one).isEqualTo("c1|null|d1\n\ni|[o]"),
             seven -> assertThat(seven).startsWith("2.0 not-an-object"),
             two -> assertThat(two).isEqualTo("c2|null|d2\n\ni|[o]"));
+  }
+
+  @Test
+  void aFieldThatADocumentRepeatsMakesItsRecordsUnusable() throws IOException {
+    Path file =
+        Reading.write(
+            folder.resolve("a.json"),
+            "{'Instances': [{'input': 'i', 'output': 'o'}], 'Definition': 'd', 'Definition': 'e'}",
+            "{'input': 'i', 'input': 'j'}");
+    assertThat(Reading.told(Reading.with(Reading.spec(file), Layout.NATURAL_INSTRUCTIONS)))
+        .containsExactly(
+            "1.0 not-json: the field 'Definition' occurs twice; keep one of them",
+            "2.0 not-json: the field 'input' occurs twice; keep one of them");
+  }
+
+  @Test
+  void linesUnderTheNameOfADocumentAreReadUpToABreakThatSaysWhatToSet() throws IOException {
+    Path file = Reading.write(folder.resolve("a.json"), GOOD, "oops", GOOD);
+    assertThat(Reading.told(Reading.spec(file)))
+        .hasSize(2)
+        .startsWith(READ)
+        .last()
+        .asString()
+        .contains("if it has an object on each line, set format = jsonl");
+  }
+
+  @Test
+  void recordsLongerThanBuffersAreReadAndKept() throws IOException {
+    String text = "é€😀\\n".repeat(20_000);
+    String good = GOOD.replace("'p'", "'" + text + "'");
+    Path file =
+        Reading.write(
+            folder.resolve("a.json"),
+            "[" + (good + ",\n").repeat(3) + "{'long': '" + text + "'}," + GOOD + "]");
+    List<Row> rows = Reading.rows(Reading.spec(file));
+    assertThat(rows).hasSize(5);
+    assertThat(rows.get(2).<String>getAs(RecordSchema.PROMPT))
+        .isEqualTo("é€😀\n".repeat(20_000).strip());
+    assertThat(rows.get(3).<String>getAs(RecordSchema.RECORD))
+        .startsWith("{\"long\":")
+        .matches("(?s).*… \\(\\d+ more characters\\)")
+        .hasSizeLessThan(RecordSchema.MOST_RECORD_CHARS + 40);
+  }
+
+  @Test
+  void charactersAreWholeAcrossBuffers() throws IOException {
+    for (int shift = 0; shift < 4; shift++) {
+      byte[] bytes = Reading.utf8("x".repeat(shift) + "é€😀".repeat(5000));
+      Utf8Reader whole = Utf8Reader.of(new ByteArrayInputStream(bytes));
+      assertThat(IOUtils.toString(whole)).isEqualTo(new String(bytes, StandardCharsets.UTF_8));
+      assertThat(whole.damaged(0, Long.MAX_VALUE)).isFalse();
+      bytes[shift + 9 * 2000] = (byte) 0xFF;
+      Utf8Reader damaged = Utf8Reader.of(new ByteArrayInputStream(bytes));
+      assertThat(IOUtils.toString(damaged)).isEqualTo(new String(bytes, StandardCharsets.UTF_8));
+      assertThat(damaged.damaged(0, shift + 4 * 2000)).isFalse();
+      assertThat(damaged.damaged(shift + 4 * 2000, shift + 4 * 2000 + 1)).isTrue();
+    }
   }
 
   @Test
