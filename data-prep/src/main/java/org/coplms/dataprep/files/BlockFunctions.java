@@ -34,10 +34,14 @@ final class BlockFunctions {
 
     @Override
     public Iterator<Row> call(List<Block> blocks) {
-      BlockRows all = new BlockRows(blocks.iterator(), this);
+      BlockRows all = rows(blocks);
       // Iterators are lazy and may be left early.
       TaskContext.get().addTaskCompletionListener((TaskCompletionListener) context -> all.close());
       return all;
+    }
+
+    BlockRows rows(List<Block> blocks) {
+      return new BlockRows(blocks.iterator(), this);
     }
 
     private RecordReader open(Block block) throws IOException {
@@ -58,7 +62,8 @@ final class BlockFunctions {
     }
   }
 
-  private static final class BlockRows implements Iterator<Row> {
+  /** Rows of blocks one after another; closes what it opened at the end, or when told to. */
+  static final class BlockRows implements Iterator<Row>, AutoCloseable {
     private final Iterator<Block> blocks;
     private final ReadFn read;
     private RecordReader reader;
@@ -94,7 +99,8 @@ final class BlockFunctions {
           .ifPresentOrElse(record -> rows = read.rows.of(record, place).iterator(), this::close);
     }
 
-    void close() {
+    @Override
+    public void close() {
       if (reader != null) {
         try {
           reader.close();

@@ -7,6 +7,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Collects chosen fields of a file's top-level objects, ahead of the one who reads their lists. */
@@ -15,7 +16,7 @@ final class DocumentHeaders implements Closeable {
   private final List<String> names;
   private Utf8Reader text;
   private JsonParser parser;
-  private boolean damaged;
+  private Optional<UnusableRecordException> problem = Optional.empty();
   private long wanted;
   private long read;
 
@@ -39,7 +40,7 @@ final class DocumentHeaders implements Closeable {
       text = Utf8Reader.forgetful(open.get());
       parser = Json.parser(text);
     }
-    damaged = false;
+    problem = Optional.empty();
     try {
       while (read < wanted - 1) {
         parser.nextToken();
@@ -57,9 +58,9 @@ final class DocumentHeaders implements Closeable {
     return fields;
   }
 
-  /** Whether the current fields hold bytes that are not UTF-8. */
-  boolean damaged() {
-    return damaged;
+  /** What makes every record of the current document unusable, if anything does. */
+  Optional<UnusableRecordException> problem() {
+    return problem;
   }
 
   private void collect(ObjectNode fields) throws IOException {
@@ -68,8 +69,13 @@ final class DocumentHeaders implements Closeable {
       parser.nextToken();
       if (names.contains(name)) {
         long from = parser.currentTokenLocation().getCharOffset();
+        if (fields.has(name)) {
+          problem = Optional.of(Json.repeated(name));
+        }
         fields.set(name, Json.value(parser));
-        damaged |= text.damaged(from, parser.currentLocation().getCharOffset());
+        if (text.damaged(from, parser.currentLocation().getCharOffset())) {
+          problem = Optional.of(Text.notUtf8());
+        }
       } else {
         parser.skipChildren();
       }

@@ -33,6 +33,7 @@ final class DocumentReader implements RecordReader {
 
   private ObjectNode otherFields;
   private boolean foundList;
+  private Optional<String> repeated = Optional.empty();
   private long lineOfDocument;
   private long documentFrom;
   private long from;
@@ -58,9 +59,7 @@ final class DocumentReader implements RecordReader {
         }
       } catch (JsonProcessingException e) {
         ended = true;
-        return Optional.of(
-            broken(
-                e.getLocation().getLineNr(), "it is not valid JSON (%s)".formatted(Json.why(e))));
+        return Optional.of(broken(e.getLocation().getLineNr(), notJson(e) + advice()));
       } catch (IOException e) {
         ended = true;
         return Optional.of(
@@ -70,6 +69,15 @@ final class DocumentReader implements RecordReader {
       }
     }
     return Optional.empty();
+  }
+
+  private static String notJson(JsonProcessingException e) {
+    return "it is not valid JSON (%s)".formatted(Json.why(e));
+  }
+
+  /** What else the file may be. */
+  private String advice() {
+    return inside == null ? "; if it has an object on each line, set format = jsonl" : "";
   }
 
   private RawRecord broken(long line, String why) {
@@ -103,6 +111,7 @@ final class DocumentReader implements RecordReader {
     if (token == JsonToken.START_OBJECT && list.isPresent()) {
       otherFields = Json.object();
       foundList = false;
+      repeated = Optional.empty();
       lineOfDocument = line();
       documentFrom = from;
       return Optional.empty();
@@ -112,9 +121,9 @@ final class DocumentReader implements RecordReader {
 
   private Optional<RawRecord> inDocument(JsonToken token) throws IOException {
     if (token == JsonToken.END_OBJECT) {
-      ObjectNode whole = otherFields;
+      Optional<RawRecord> record = foundList ? Optional.empty() : Optional.of(withoutList());
       otherFields = null;
-      return foundList ? Optional.empty() : Optional.of(withoutList(whole));
+      return record;
     }
     String name = parser.currentName();
     boolean isList = name.equals(list.orElseThrow());
@@ -125,16 +134,26 @@ final class DocumentReader implements RecordReader {
     } else if (foundList) {
       parser.skipChildren();
     } else {
+      if (otherFields.has(name)) {
+        repeated = Optional.of(name);
+      }
       otherFields.set(name, Json.value(parser));
     }
     return Optional.empty();
   }
 
   /** It may be a record on its own. */
-  private RawRecord withoutList(ObjectNode whole) {
-    return text.damaged(documentFrom, end())
-        ? new RawRecord.Unreadable(lineOfDocument, Text.notUtf8(), Text.bounded(whole.toString()))
-        : new RawRecord.Whole(lineOfDocument, whole);
+  private RawRecord withoutList() {
+    if (text.damaged(documentFrom, end())) {
+      return unreadableDocument(Text.notUtf8());
+    }
+    return repeated.isPresent()
+        ? unreadableDocument(Json.repeated(repeated.get()))
+        : new RawRecord.Whole(lineOfDocument, otherFields);
+  }
+
+  private RawRecord unreadableDocument(UnusableRecordException why) {
+    return new RawRecord.Unreadable(lineOfDocument, why, Text.bounded(otherFields.toString()));
   }
 
   private Optional<RawRecord> inList(JsonToken token) throws IOException {
@@ -154,14 +173,13 @@ final class DocumentReader implements RecordReader {
     try {
       value = Json.value(parser);
     } catch (DatabindException e) {
-      return unreadable(
-          line,
-          around,
-          new UnusableRecordException(
-              Reason.NOT_JSON, "it is not valid JSON (%s)".formatted(Json.why(e))));
+      return unreadable(line, around, new UnusableRecordException(Reason.NOT_JSON, notJson(e)));
     }
-    if (text.damaged(from, end()) || (document != null && headers.damaged())) {
+    if (text.damaged(from, end())) {
       return unreadable(line, around, Text.notUtf8());
+    }
+    if (document != null && headers.problem().isPresent()) {
+      return unreadable(line, around, headers.problem().get());
     }
     if (document != null) {
       return new RawRecord.Element(line, document, value);

@@ -58,6 +58,9 @@ final class Fields {
     if (value.isTextual()) {
       return List.of(text(value, name));
     }
+    if (!value.isArray()) {
+      throw wrongType(name, "a string or a list of strings", value);
+    }
     List<String> texts = new ArrayList<>();
     for (JsonNode element : list(name)) {
       texts.add(text(element, name));
@@ -68,11 +71,13 @@ final class Fields {
   /** A list of at least one element. */
   JsonNode list(String name) throws UnusableRecordException {
     JsonNode value = required(name);
-    if (!value.isArray() || value.isEmpty()) {
+    if (!value.isArray()) {
+      throw wrongType(name, "a list", value);
+    }
+    if (value.isEmpty()) {
       throw new UnusableRecordException(
-          value.isArray() ? Reason.EMPTY : Reason.WRONG_TYPE,
-          "the field '%s' must be a list of at least one value, got %s"
-              .formatted(name, value.isArray() ? "an empty list" : "a JSON " + Json.kindOf(value)));
+          Reason.EMPTY,
+          "the field '%s' is an empty list; give it a value or remove the record".formatted(name));
     }
     return value;
   }
@@ -99,11 +104,15 @@ final class Fields {
 
   private static String string(JsonNode value, String name) throws UnusableRecordException {
     if (!value.isTextual()) {
-      throw new UnusableRecordException(
-          Reason.WRONG_TYPE,
-          "the field '%s' must be a string, got a JSON %s".formatted(name, Json.kindOf(value)));
+      throw wrongType(name, "a string", value);
     }
     return value.textValue();
+  }
+
+  private static UnusableRecordException wrongType(String name, String wanted, JsonNode got) {
+    return new UnusableRecordException(
+        Reason.WRONG_TYPE,
+        "the field '%s' must be %s, got a JSON %s".formatted(name, wanted, Json.kindOf(got)));
   }
 
   /** The first fields that are there, for a message. */

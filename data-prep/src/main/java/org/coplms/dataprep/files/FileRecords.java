@@ -27,8 +27,8 @@ public final class FileRecords {
   private FileRecords() {}
 
   /**
-   * Every record of the files with {@link RecordSchema#RECORDS}, in the order of files and records;
-   * not yet computed. Files that change before they are read give other records.
+   * Every record of the files with {@link RecordSchema#RECORDS}, not yet computed, in the order of
+   * paths and records, Parquet last. Files that change before they are read give other records.
    *
    * @param lengths may be empty where tokens are not limited
    * @throws FilesException when there is nothing to read, or a file's format or compression is

@@ -2,11 +2,11 @@ package org.coplms.dataprep.files;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -43,7 +43,8 @@ final class InputFiles {
    * with a dot or an underscore.
    */
   static List<FileStatus> statuses(Configuration hadoop, String glob) {
-    List<FileStatus> found = new ArrayList<>();
+    // By path, and once where parts of a glob overlap.
+    SortedMap<String, FileStatus> found = new TreeMap<>();
     try {
       Path path = new Path(glob);
       FileSystem files = path.getFileSystem(hadoop);
@@ -53,7 +54,7 @@ final class InputFiles {
         while (under.hasNext()) {
           FileStatus file = under.next();
           if (!isHidden(file.getPath(), root.getPath())) {
-            found.add(file);
+            found.put(file.getPath().toString(), file);
           }
         }
       }
@@ -64,8 +65,7 @@ final class InputFiles {
       throw new FilesException(
           "There is no file at %s; correct the path of the files".formatted(glob));
     }
-    found.sort(Comparator.comparing(status -> status.getPath().toString()));
-    return found;
+    return List.copyOf(found.values());
   }
 
   private static boolean isHidden(Path file, Path root) {

@@ -64,6 +64,11 @@ final class Json {
         "it is a JSON %s; write one JSON object %s".formatted(kindOf(value), place));
   }
 
+  static UnusableRecordException repeated(String field) {
+    return new UnusableRecordException(
+        Reason.NOT_JSON, "the field '%s' occurs twice; keep one of them".formatted(field));
+  }
+
   /** The parser's words without where it stands in them. */
   static String why(JsonProcessingException e) {
     String message = e.getOriginalMessage();

@@ -36,10 +36,10 @@ final class LineRecords implements RecordReader {
   public Optional<RawRecord> next() throws IOException {
     while (!ended) {
       try {
-        if (!lines.next()) {
-          ended = true;
-        } else if (lines.offset() != header && !Lines.isBlank(lines.bytes())) {
-          return Optional.of(record(lines.bytes()));
+        ended = !lines.next();
+        byte[] line = ended ? new byte[0] : lines.bytes();
+        if (!Lines.isBlank(line) && lines.offset() != header) {
+          return Optional.of(record(line));
         }
       } catch (IOException e) {
         if (!compressed) {

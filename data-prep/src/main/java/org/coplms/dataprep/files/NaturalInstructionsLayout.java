@@ -1,5 +1,6 @@
 package org.coplms.dataprep.files;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,12 +28,15 @@ final class NaturalInstructionsLayout implements RecordLayout {
   public Draft draft(Fields task, Fields instance, String file) throws UnusableRecordException {
     String definition = String.join("\n", task.texts(DEFINITION));
     String prompt = Draft.paragraphs(definition, Optional.of(instance.text("input")));
-    Optional<String> category =
-        task.has(CATEGORIES)
-            ? Optional.of(TextCleaner.label(task.texts(CATEGORIES).get(0)))
-            : Optional.empty();
     return Draft.of(prompt, instance.texts("output"))
-        .withDomain(category)
+        .withDomain(category(task))
         .withId(instance.label("id"));
+  }
+
+  /** The domain may come from elsewhere: a task without a category is no error here. */
+  private static Optional<String> category(Fields task) {
+    JsonNode categories = task.node(CATEGORIES);
+    JsonNode first = categories.isArray() ? categories.path(0) : categories;
+    return Optional.of(TextCleaner.label(first.asText())).filter(name -> !name.isEmpty());
   }
 }

@@ -10,13 +10,13 @@ import static org.apache.spark.sql.functions.udf;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -24,9 +24,12 @@ import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.expressions.WindowSpec;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
+import scala.collection.JavaConverters;
+import scala.collection.Seq;
 
 /**
  * Keeps the records that cannot be used, with their places and reasons: JSON lines {@code {"file",
@@ -36,6 +39,9 @@ import org.apache.spark.util.SerializableConfiguration;
 public final class Quarantine {
   private static final String REASON = "reason";
   private static final String BEFORE = "linesBefore";
+  private static final Seq<String> PLACE =
+      JavaConverters.asScalaBuffer(List.of(RecordSchema.FILE, RecordSchema.BLOCK)).toSeq();
+
   private static final StructType COUNTS =
       DataTypes.createStructType(
           List.of(
@@ -92,55 +98,43 @@ public final class Quarantine {
 
   /** With lines that count from the file's beginning. */
   private static Dataset<Row> numbered(SparkSession spark, ReadSpec spec, Dataset<Row> unusable) {
-    Set<String> names =
-        new HashSet<>(
-            unusable
-                .filter(col(RecordSchema.BLOCK).gt(0))
-                .select(RecordSchema.FILE)
-                .distinct()
-                .as(Encoders.STRING())
-                .collectAsList());
-    if (names.isEmpty()) {
+    Dataset<Row> beyondFirst = unusable.filter(col(RecordSchema.BLOCK).gt(0));
+    Set<String> files =
+        Set.copyOf(
+            beyondFirst.select(RecordSchema.FILE).distinct().as(Encoders.STRING()).collectAsList());
+    if (files.isEmpty()) {
       return unusable;
     }
+    Column changed =
+        raise_error(lit("The files changed while they were read; read them again"))
+            .cast(DataTypes.LongType);
+    Dataset<Row> moved =
+        beyondFirst
+            .join(linesBefore(spark, spec, files), PLACE, "left")
+            .withColumn(
+                RecordSchema.LINE, col(RecordSchema.LINE).plus(coalesce(col(BEFORE), changed)))
+            .drop(BEFORE);
+    return unusable.filter(col(RecordSchema.BLOCK).equalTo(0)).unionByName(moved);
+  }
+
+  /** (file, block, lines of the file before the block). */
+  private static Dataset<Row> linesBefore(SparkSession spark, ReadSpec spec, Set<String> names) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     List<InputFile> files =
         InputFiles.of(hadoop, spec).stream().filter(file -> names.contains(file.file())).toList();
-    Dataset<Row> before =
-        spark
-            .createDataFrame(
-                FileRecords.overBlocks(
-                    spark,
-                    FileRecords.blocks(spark, spec, files),
-                    new BlockFunctions.CountLinesFn(new SerializableConfiguration(hadoop))),
-                COUNTS)
-            .select(
-                col(RecordSchema.FILE),
-                col(RecordSchema.BLOCK),
-                coalesce(
-                        sum(RecordSchema.LINE)
-                            .over(
-                                Window.partitionBy(RecordSchema.FILE)
-                                    .orderBy(RecordSchema.BLOCK)
-                                    .rowsBetween(Window.unboundedPreceding(), -1)),
-                        lit(0L))
-                    .as(BEFORE));
-    Dataset<Row> inFirstBlock = unusable.filter(col(RecordSchema.BLOCK).equalTo(0));
-    List<String> place = List.of(RecordSchema.FILE, RecordSchema.BLOCK);
-    Dataset<Row> beyond =
-        unusable
-            .filter(col(RecordSchema.BLOCK).gt(0))
-            .join(before, scala.collection.JavaConverters.asScalaBuffer(place).toSeq(), "left")
-            .withColumn(
-                RecordSchema.LINE,
-                col(RecordSchema.LINE)
-                    .plus(
-                        coalesce(
-                            col(BEFORE),
-                            raise_error(lit("The files changed while they were read; read again"))
-                                .cast(DataTypes.LongType))))
-            .drop(BEFORE);
-    return inFirstBlock.unionByName(beyond);
+    BlockFunctions.CountLinesFn count =
+        new BlockFunctions.CountLinesFn(new SerializableConfiguration(hadoop));
+    WindowSpec blocksBefore =
+        Window.partitionBy(RecordSchema.FILE)
+            .orderBy(RecordSchema.BLOCK)
+            .rowsBetween(Window.unboundedPreceding(), -1);
+    return spark
+        .createDataFrame(
+            FileRecords.overBlocks(spark, FileRecords.blocks(spark, spec, files), count), COUNTS)
+        .select(
+            col(RecordSchema.FILE),
+            col(RecordSchema.BLOCK),
+            coalesce(sum(RecordSchema.LINE).over(blocksBefore), lit(0L)).as(BEFORE));
   }
 
   private static List<String> first(SparkSession spark, ReadSpec spec, String folder, int count) {

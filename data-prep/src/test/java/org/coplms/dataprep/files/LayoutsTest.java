@@ -5,29 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every layout on a small file of its published form. */
-@Tag("spark")
 class LayoutsTest {
-  private static SparkSession spark;
-
   @TempDir Path folder;
-
-  @BeforeAll
-  static void start() {
-    spark = Reading.spark(2, 2);
-  }
-
-  @AfterAll
-  static void stop() {
-    spark.stop();
-  }
 
   @Test
   void columnsAreReadByNameAlsoNestedAndInThePlural() throws IOException {
@@ -45,7 +28,7 @@ class LayoutsTest {
             CsvOptions.defaults(),
             DomainFrom.COLUMN,
             Cleaning.defaults());
-    var rows = Reading.rows(spark, spec);
+    var rows = Reading.rows(spec);
     assertThat(Reading.told(rows)).containsExactly("math|7|one?|[1]", "math|null|two?|[2, ii]");
     assertThat(rows).extracting(row -> row.getAs(RecordSchema.DEVICE)).containsExactly("3", null);
   }
@@ -89,7 +72,7 @@ class LayoutsTest {
     assertThat(read(Reading.with(Reading.spec(file), Layout.NATURAL_INSTRUCTIONS)))
         .containsExactly(
             "Question Answering|task001-1|Do it.\nWell.\n\ni1|[o1, o2]",
-            "5.0 empty: the field 'output' must be a list of at least one value, got an empty list",
+            "5.0 empty: the field 'output' is an empty list; give it a value or remove the record",
             "Question Answering|task001-3|Do it.\nWell.\n\ni3|[o3]");
   }
 
@@ -235,6 +218,6 @@ class LayoutsTest {
   }
 
   private static List<String> read(ReadSpec spec) {
-    return Reading.told(Reading.rows(spark, spec));
+    return Reading.told(Reading.rows(spec));
   }
 }

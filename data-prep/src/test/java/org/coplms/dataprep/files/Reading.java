@@ -5,14 +5,20 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
+import org.apache.spark.util.SerializableConfiguration;
 
 /** Reads files in tests and tells the rows in short. */
 final class Reading {
+  private static final Configuration HADOOP = new Configuration();
+
   private Reading() {}
 
   static SparkSession spark(int cores, int shufflePartitions) {
@@ -84,8 +90,38 @@ final class Reading {
         cleaning);
   }
 
-  static List<Row> rows(SparkSession spark, ReadSpec spec) {
-    return FileRecords.read(spark, spec, Optional.empty()).collectAsList();
+  /** As tasks read them, in this thread; not for Parquet. */
+  static List<Row> rows(ReadSpec spec) {
+    return rows(spec, 1L << 20);
+  }
+
+  static List<Row> rows(ReadSpec spec, long blockBytes) {
+    List<Block> blocks =
+        InputFiles.of(HADOOP, spec).stream()
+            .flatMap(file -> Block.cut(file, spec, blockBytes))
+            .toList();
+    List<Row> rows = new ArrayList<>();
+    try (BlockFunctions.BlockRows all =
+        new BlockFunctions.ReadFn(
+                new SerializableConfiguration(HADOOP),
+                spec.csv(),
+                new RecordRows(spec, Optional.empty()))
+            .rows(blocks)) {
+      all.forEachRemaining(rows::add);
+    }
+    return rows.stream().map(Reading::withSchema).toList();
+  }
+
+  private static Row withSchema(Row row) {
+    Object[] values = new Object[row.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = row.get(i) instanceof String[] texts ? List.of(texts) : row.get(i);
+    }
+    return new GenericRowWithSchema(values, RecordSchema.RECORDS);
+  }
+
+  static List<String> told(ReadSpec spec) {
+    return told(rows(spec));
   }
 
   /** Each row as {@code domain|item|prompt|[responses]}, or {@code line.part kind: problem}. */
@@ -101,13 +137,19 @@ final class Reading {
                 row.<String>getAs(RecordSchema.DOMAIN),
                 row.<String>getAs(RecordSchema.ITEM),
                 row.<String>getAs(RecordSchema.PROMPT),
-                row.getList(row.fieldIndex(RecordSchema.RESPONSES)))
+                responses(row))
         : "%d.%d %s: %s"
             .formatted(
                 row.<Long>getAs(RecordSchema.LINE),
                 row.<Integer>getAs(RecordSchema.PART),
                 row.<String>getAs(RecordSchema.KIND),
                 problem);
+  }
+
+  static List<?> responses(Row row) {
+    return row.get(row.fieldIndex(RecordSchema.RESPONSES)) instanceof List<?> list
+        ? list
+        : row.getList(row.fieldIndex(RecordSchema.RESPONSES));
   }
 
   /** Single quotes stand for double ones. */
