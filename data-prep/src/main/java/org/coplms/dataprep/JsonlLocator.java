@@ -66,7 +66,7 @@ final class JsonlLocator {
   }
 
   /** Local files as people write them. */
-  private static String shown(Path path) {
+  static String shown(Path path) {
     return "file".equals(path.toUri().getScheme()) ? path.toUri().getPath() : path.toString();
   }
 }
