@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -25,9 +24,11 @@ import org.apache.spark.sql.types.StructType;
  *
  * @param path a file, folder or glob
  * @param columns of texts; empty for the usual ones: prompt, response, responses
- * @param plainBytes the texts' length in UTF-8 where the files tell it: plain text, not compressed
+ * @param bytes of all files, as they are stored
+ * @param isPlain whether the files are nothing but their texts: not compressed, no other format
  */
-public record TextFiles(String path, Format format, List<String> columns, OptionalLong plainBytes) {
+public record TextFiles(
+    String path, Format format, List<String> columns, long bytes, boolean isPlain) {
   private static final String CORRUPT = "_corrupt_record";
   private static final String NO_FIELD = "_no_field";
   private static final StructType CORRUPT_LINES =
@@ -80,8 +81,7 @@ public record TextFiles(String path, Format format, List<String> columns, Option
         found == Format.TEXT
             && files.stream().allMatch(file -> codecs.getCodec(file.getPath()) == null);
     long bytes = files.stream().mapToLong(FileStatus::getLen).sum();
-    return new TextFiles(
-        path, found, columns, plain ? OptionalLong.of(bytes) : OptionalLong.empty());
+    return new TextFiles(path, found, columns, bytes, plain);
   }
 
   private static Format byNames(String path, List<FileStatus> files) {

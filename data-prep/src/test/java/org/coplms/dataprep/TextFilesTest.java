@@ -46,8 +46,9 @@ class TextFilesTest {
     assertThat(content("in"))
         .containsExactly("{'value':'one'}", "{'value':'three'}", "{'value':'two'}");
     assertThat(content("in/*.txt")).hasSize(2);
-    assertThat(find("in").plainBytes()).isEmpty();
-    assertThat(find("in/a.txt").plainBytes()).hasValue(8);
+    assertThat(find("in").isPlain()).isFalse();
+    assertThat(find("in/a.txt").isPlain()).isTrue();
+    assertThat(find("in/a.txt").bytes()).isEqualTo(8);
   }
 
   @Test
