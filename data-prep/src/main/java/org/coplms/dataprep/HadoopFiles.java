@@ -85,6 +85,11 @@ public final class HadoopFiles {
     return found;
   }
 
+  /** Local files as people write them. */
+  static String shown(Path path) {
+    return "file".equals(path.toUri().getScheme()) ? path.toUri().getPath() : path.toString();
+  }
+
   private static boolean isHidden(String name) {
     return name.startsWith("_") || name.startsWith(".");
   }

@@ -7,7 +7,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Dataset;
@@ -55,21 +54,8 @@ public final class WordCounts {
     public Iterator<String> call(Row row) {
       String text = row.getString(0) + separator + row.getString(1);
       List<String> words = new ArrayList<>();
-      Matcher matches = pattern.matcher(text);
-      int end = 0;
-      while (matches.find()) {
-        addPiece(words, text, end, matches.start());
-        addPiece(words, text, matches.start(), matches.end());
-        end = matches.end();
-      }
-      addPiece(words, text, end, text.length());
+      WordPieces.forEach(pattern.matcher(text), text, words::add);
       return words.iterator();
-    }
-
-    private static void addPiece(List<String> words, String text, int start, int end) {
-      if (start < end) {
-        words.add(text.substring(start, end));
-      }
     }
   }
 }

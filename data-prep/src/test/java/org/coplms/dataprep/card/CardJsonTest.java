@@ -25,7 +25,7 @@ class CardJsonTest {
               List.of(
                   new LengthSummary(
                       "prompt, characters", 6, 2.5, 4, List.of(new LengthSummary.Bucket(2, 5, 6)))),
-              List.of(new TokenizerSummary("llm", 640, 40, 60, 1, 30))),
+              List.of(new TokenizerSummary("llm", 640, 40, 60, 1.5, 0.01))),
           List.of(new DataCard.Discovered(2, 0.5, true)),
           List.of(new DataCard.Sample("law", "who?", List.of("he"), List.of("server, public"))));
 

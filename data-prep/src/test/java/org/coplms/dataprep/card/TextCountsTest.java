@@ -3,6 +3,7 @@ package org.coplms.dataprep.card;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
@@ -35,7 +36,7 @@ class TextCountsTest {
     spark.stop();
   }
 
-  /** One token for each character; "é" is unknown. */
+  /** One token for each character. */
   private static final class Letters implements Tokenizers {
     private static final long serialVersionUID = 1L;
 
@@ -50,18 +51,32 @@ class TextCountsTest {
     }
 
     @Override
-    public int vocabularySize(int tokenizer) {
-      return 256;
+    public Coverage coverage() {
+      return new LetterCounts();
+    }
+  }
+
+  private static final class LetterCounts implements Coverage {
+    private static final long serialVersionUID = 1L;
+
+    private final BitSet used = new BitSet();
+    private long tokens;
+
+    @Override
+    public void add(String text) {
+      text.chars().forEach(used::set);
+      tokens += text.length();
     }
 
     @Override
-    public int[] ids(int tokenizer, String text) {
-      return text.chars().toArray();
+    public void merge(Coverage other) {
+      used.or(((LetterCounts) other).used);
+      tokens += ((LetterCounts) other).tokens;
     }
 
     @Override
-    public boolean isUnknown(int tokenizer, int id) {
-      return id == 'é';
+    public List<TokenizerSummary> summaries() {
+      return List.of(new TokenizerSummary("letters", 256, used.cardinality(), tokens, 0, 0));
     }
   }
 
@@ -69,7 +84,7 @@ class TextCountsTest {
   void lengthsAndTokensAreCountedWhateverThePartitions() {
     TextSummary one = TextCounts.of(examples(1), Optional.of(new Letters()));
     assertThat(TextCounts.of(examples(3), Optional.of(new Letters()))).isEqualTo(one);
-    assertThat(one.tokenizers()).containsExactly(new TokenizerSummary("letters", 256, 6, 15, 1, 6));
+    assertThat(one.tokenizers()).containsExactly(new TokenizerSummary("letters", 256, 7, 15, 0, 0));
     assertThat(one.lengths())
         .extracting(LengthSummary::name)
         .containsExactly(

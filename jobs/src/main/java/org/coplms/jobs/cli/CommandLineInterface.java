@@ -58,6 +58,10 @@ public final class CommandLineInterface {
         "generate",
         "Answer prompts with a checkpoint or a tuned model of a run; or a table of prompts.",
         new GenerateCommand());
+    add(
+        "train-tokenizer",
+        "Learn a tokenizer (byte-level BPE, tokenizer.json) from texts, for models without one.",
+        new TrainTokenizerCommand());
     add("bench", "Measure this machine: bench models, bench prepare.", BenchCommand.commandLine());
     commandLine.addSubcommand(new HelpCommand());
     commandLine.setOut(

@@ -8,6 +8,8 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.spark.sql.AnalysisException;
 
 /**
@@ -21,6 +23,12 @@ record ErrorLine(String text, int exitCode) {
   static final int INTERNAL = 1;
 
   private static final String OWN = "org.coplms.";
+
+  /** What Spark says of a file in which its reader failed; the reason is the root cause. */
+  private static final Pattern UNREADABLE =
+      Pattern.compile(
+          "(?:\\[\\w+] )?(?:Encountered error while reading file|Could not read footer for file:) (.+?)\\. (?:Details|Please).*",
+          Pattern.DOTALL);
 
   /** Finds the cause that says most: the deepest one that the user can mend, or else the root. */
   static ErrorLine of(Throwable thrown) {
@@ -36,7 +44,17 @@ record ErrorLine(String text, int exitCode) {
         return new ErrorLine(message(cause), USER);
       }
     }
-    return new ErrorLine("unexpected " + describe(chain.get(chain.size() - 1)), INTERNAL);
+    Throwable root = chain.get(chain.size() - 1);
+    for (Throwable cause : chain) {
+      Matcher unreadable = UNREADABLE.matcher(String.valueOf(cause.getMessage()));
+      if (unreadable.matches()) {
+        return new ErrorLine(
+            "cannot read the file %s (%s); is it whole, and of the format that it is read as?"
+                .formatted(unreadable.group(1), describe(root)),
+            USER);
+      }
+    }
+    return new ErrorLine("unexpected " + describe(root), INTERNAL);
   }
 
   /**

@@ -164,9 +164,7 @@ public record DataPage(
         Display.count(summary.vocabulary()),
         Display.count(summary.used()),
         share(summary.used(), summary.vocabulary()),
-        summary.words() == 0
-            ? Display.MISSING
-            : String.format(Locale.ROOT, "%.2f", (double) summary.tokens() / summary.words()),
-        share(summary.unknown(), summary.tokens()));
+        String.format(Locale.ROOT, "%.2f", summary.tokensPerWord()),
+        Display.share(summary.unknownShare()));
   }
 }

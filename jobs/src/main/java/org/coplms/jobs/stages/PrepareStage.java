@@ -1,20 +1,14 @@
 package org.coplms.jobs.stages;
 
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Optional;
-import org.apache.spark.util.SerializableConfiguration;
 import org.coplms.dataprep.DataStatistics;
 import org.coplms.dataprep.prepare.Preparation;
-import org.coplms.dataprep.Prepared;
-import org.coplms.dataprep.Tokenizers;
-import org.coplms.jobs.config.ModelSettings.CheckpointSettings;
+import org.coplms.jobs.models.CheckpointTokenizers;
 import org.coplms.jobs.pipeline.RunContext;
 import org.coplms.jobs.pipeline.Stage;
 import org.coplms.jobs.report.DataPage;
 import org.coplms.jobs.report.DomainMix;
 import org.coplms.jobs.results.RunResults;
-import org.coplms.udfs.model.FolderTokenizers;
 
 /** Makes the examples, gives each edge device its share, and describes them. */
 public final class PrepareStage implements Stage {
@@ -32,7 +26,8 @@ public final class PrepareStage implements Stage {
             context.spark(),
             context.settings().data().spec(context.settings().seed()),
             context.store().dataPath(),
-            tokenizers(context),
+            CheckpointTokenizers.of(
+                context.settings(), context.store().hadoopConfiguration()),
             step -> context.progress().line("  " + step));
     statistics.toTable().lines().forEach(context.progress()::line);
     DomainMix mix =
@@ -40,25 +35,8 @@ public final class PrepareStage implements Stage {
             statistics,
             context.settings().data().devices(),
             RunResults.deviceOnlyDomains(statistics));
-    String page = DataPage.html(Prepared.card(context.store().dataPath()), mix);
+    String page = DataPage.html(DataCard.of(context.store().dataPath()), mix);
     context.store().write(PAGE, page.getBytes(StandardCharsets.UTF_8));
     context.progress().line("Data card: " + context.store().path(PAGE));
-  }
-
-  /** Of checkpoints; the tiny models' are trained on what is prepared here. */
-  private static Optional<Tokenizers> tokenizers(RunContext context) {
-    List<CheckpointSettings> checkpoints =
-        context.settings().models().all().stream()
-            .filter(CheckpointSettings.class::isInstance)
-            .map(CheckpointSettings.class::cast)
-            .toList();
-    if (checkpoints.isEmpty()) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new FolderTokenizers(
-            checkpoints.stream().map(CheckpointSettings::name).toList(),
-            checkpoints.stream().map(CheckpointSettings::path).toList(),
-            new SerializableConfiguration(context.store().hadoopConfiguration())));
   }
 }

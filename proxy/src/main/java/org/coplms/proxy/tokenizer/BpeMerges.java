@@ -11,10 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.function.IntConsumer;
 
 /**
  * The merges of byte-level BPE, learned with counts of adjacent pairs that are kept up to date: one
- * merge costs the words that hold the pair, not all words.
+ * merge costs the words that hold the pair, not all words, and in them only the pairs beside it.
  *
  * <p>Symbols 0 to 255 are the bytes; equal bytes are one symbol, whatever merge made them.
  */
@@ -29,28 +30,19 @@ final class BpeMerges {
   /** A pair as it was counted when queued; stale once the count has changed. */
   private record Candidate(long pair, long count) {}
 
-  /** How often a pair occurs, and the words that hold or held it. */
-  private static final class Occurrences {
-    private long count;
-    private int[] words = new int[2];
-    private int size;
+  /** The symbols of all words, one word after the other. */
+  private final int[] symbolsOf;
 
-    void addWord(int word) {
-      if (size > 0 && words[size - 1] == word) {
-        return;
-      }
-      if (size == words.length) {
-        words = Arrays.copyOf(words, 2 * size);
-      }
-      words[size++] = word;
-    }
-  }
+  /** Where each word begins in {@link #symbolsOf}. */
+  private final int[] starts;
 
-  private final int[][] words;
+  /** How many symbols each word still has. */
+  private final int[] lengths;
+
   private final long[] counts;
   private final List<byte[]> symbols = new ArrayList<>();
   private final Map<ByteBuffer, Integer> symbolIds = new HashMap<>();
-  private final Map<Long, Occurrences> pairs = new HashMap<>();
+  private final PairTable pairs = new PairTable();
   private final PriorityQueue<Candidate> queue;
   private final List<Merge> merges = new ArrayList<>();
   private final Set<Long> merged = new HashSet<>();
@@ -65,22 +57,38 @@ final class BpeMerges {
                 .reversed()
                 .thenComparing(c -> symbols.get(left(c.pair())), Arrays::compareUnsigned)
                 .thenComparing(c -> symbols.get(right(c.pair())), Arrays::compareUnsigned));
-    words = new int[wordCounts.size()][];
-    counts = new long[wordCounts.size()];
+    int words = wordCounts.size();
+    starts = new int[words];
+    lengths = new int[words];
+    counts = new long[words];
+    symbolsOf = new int[numBytes(wordCounts)];
     int word = 0;
+    int end = 0;
     for (Map.Entry<String, Long> entry : wordCounts.entrySet()) {
-      words[word] = bytes(entry.getKey());
+      starts[word] = end;
+      for (byte value : entry.getKey().getBytes(StandardCharsets.UTF_8)) {
+        symbolsOf[end++] = Byte.toUnsignedInt(value);
+      }
+      lengths[word] = end - starts[word];
       counts[word] = entry.getValue();
       addPairs(word++);
     }
-    pairs.keySet().forEach(this::enqueue);
+    for (long pair : pairs.pairs()) {
+      enqueue(pair);
+    }
   }
 
-  private static int[] bytes(String word) {
-    byte[] bytes = word.getBytes(StandardCharsets.UTF_8);
-    int[] ids = new int[bytes.length];
-    Arrays.setAll(ids, i -> Byte.toUnsignedInt(bytes[i]));
-    return ids;
+  private static int numBytes(Map<String, Long> wordCounts) {
+    long bytes = 0;
+    for (String word : wordCounts.keySet()) {
+      bytes += word.getBytes(StandardCharsets.UTF_8).length;
+    }
+    if (bytes > Integer.MAX_VALUE - Long.BYTES) {
+      throw new IllegalArgumentException(
+          "The distinct words have %d bytes together, more than 2 GiB; train on fewer words"
+              .formatted(bytes));
+    }
+    return (int) bytes;
   }
 
   private int symbol(byte[] bytes) {
@@ -105,47 +113,39 @@ final class BpeMerges {
   }
 
   private void addPairs(int word) {
-    int[] ids = words[word];
-    for (int i = 1; i < ids.length; i++) {
-      Occurrences occurrences =
-          pairs.computeIfAbsent(pair(ids[i - 1], ids[i]), key -> new Occurrences());
-      occurrences.count += counts[word];
-      occurrences.addWord(word);
-    }
-  }
-
-  private void removePairs(int word) {
-    int[] ids = words[word];
-    for (int i = 1; i < ids.length; i++) {
-      pairs.get(pair(ids[i - 1], ids[i])).count -= counts[word];
+    int end = starts[word] + lengths[word];
+    for (int i = starts[word] + 1; i < end; i++) {
+      pairs.add(pair(symbolsOf[i - 1], symbolsOf[i]), counts[word], word);
     }
   }
 
   private void enqueue(long pair) {
-    long count = pairs.get(pair).count;
+    long count = pairs.count(pair);
     if (count >= FEWEST) {
       queue.add(new Candidate(pair, count));
     }
   }
 
-  /** Learns merges until there are {@code newSymbols} more symbols or no pair occurs twice. */
-  void learn(int newSymbols) {
-    int limit = symbols.size() + newSymbols;
-    while (symbols.size() < limit && !queue.isEmpty()) {
+  /**
+   * Learns merges until there are {@code newSymbols} more symbols or no pair occurs twice.
+   *
+   * @param learned gets the number of new symbols after each merge
+   */
+  void learn(int newSymbols, IntConsumer learned) {
+    int before = symbols.size();
+    while (symbols.size() - before < newSymbols && !queue.isEmpty()) {
       Candidate best = queue.remove();
-      Occurrences occurrences = pairs.get(best.pair());
-      if (occurrences == null) {
-        continue;
-      }
-      if (occurrences.count == best.count()) {
-        merge(best.pair(), occurrences);
-      } else if (occurrences.count < best.count()) {
+      long count = pairs.count(best.pair());
+      if (count == best.count()) {
+        merge(best.pair());
+        learned.accept(symbols.size() - before);
+      } else if (count < best.count()) {
         enqueue(best.pair()); // a rise was queued when it happened
       }
     }
   }
 
-  private void merge(long pair, Occurrences occurrences) {
+  private void merge(long pair) {
     Merge merge = new Merge(symbols.get(left(pair)), symbols.get(right(pair)));
     int symbol = symbol(concatenate(merge.left(), merge.right()));
     // Equal bytes by another way can bring a merged pair back; its rank stands.
@@ -153,17 +153,9 @@ final class BpeMerges {
       merges.add(merge);
     }
     Set<Long> risen = new HashSet<>();
-    for (int i = 0; i < occurrences.size; i++) {
-      int word = occurrences.words[i];
-      int[] replaced = replace(words[word], pair, symbol);
-      if (replaced.length < words[word].length) {
-        removePairs(word);
-        words[word] = replaced;
-        addPairs(word);
-        collectPairsOf(symbol, replaced, risen);
-      }
+    for (int word : pairs.take(pair)) {
+      replace(word, pair, symbol, risen);
     }
-    pairs.remove(pair);
     risen.forEach(this::enqueue);
   }
 
@@ -173,23 +165,30 @@ final class BpeMerges {
     return both;
   }
 
-  private static int[] replace(int[] ids, long pair, int symbol) {
-    int[] replaced = new int[ids.length];
-    int size = 0;
-    for (int i = 0; i < ids.length; i++) {
-      boolean here = i + 1 < ids.length && pair(ids[i], ids[i + 1]) == pair;
-      replaced[size++] = here ? symbol : ids[i];
-      i += here ? 1 : 0;
-    }
-    return Arrays.copyOf(replaced, size);
-  }
-
-  private static void collectPairsOf(int symbol, int[] ids, Set<Long> into) {
-    for (int i = 1; i < ids.length; i++) {
-      if (ids[i - 1] == symbol || ids[i] == symbol) {
-        into.add(pair(ids[i - 1], ids[i]));
+  /**
+   * Writes {@code symbol} for each {@code pair} of a word from its left, and counts the pairs that
+   * went and came with it. What was read is overwritten behind the reader only.
+   */
+  private void replace(int word, long pair, int symbol, Set<Long> risen) {
+    int end = starts[word] + lengths[word];
+    int write = starts[word];
+    boolean afterSymbol = false;
+    for (int read = starts[word]; read < end; read++) {
+      boolean here = read + 1 < end && pair(symbolsOf[read], symbolsOf[read + 1]) == pair;
+      if (write > starts[word] && (here || afterSymbol)) {
+        long gone = pair(symbolsOf[read - 1], symbolsOf[read]);
+        if (gone != pair) { // which is taken out as a whole
+          pairs.subtract(gone, counts[word]);
+        }
+        long came = pair(symbolsOf[write - 1], here ? symbol : symbolsOf[read]);
+        pairs.add(came, counts[word], word);
+        risen.add(came);
       }
+      symbolsOf[write++] = here ? symbol : symbolsOf[read];
+      read += here ? 1 : 0;
+      afterSymbol = here;
     }
+    lengths[word] = write - starts[word];
   }
 
   /** The bytes of all symbols in the order of their ids. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 
 /**
  * Trains a byte-level BPE tokenizer from counted words (Sennrich et al. 2016; Radford et al. 2019).
@@ -63,8 +64,17 @@ public final class BpeTrainer {
    * @return the content of a {@code tokenizer.json}, the same for the same counts
    */
   public static String train(Map<String, Long> wordCounts, Spec spec) {
+    return train(wordCounts, spec, learned -> {});
+  }
+
+  /**
+   * {@link #train(Map, Spec)} that tells how far it is.
+   *
+   * @param learned gets the number of tokens beyond the smallest vocabulary after each merge
+   */
+  public static String train(Map<String, Long> wordCounts, Spec spec, IntConsumer learned) {
     BpeMerges merges = new BpeMerges(wordCounts);
-    merges.learn(spec.vocabSize() - SMALLEST_VOCABULARY);
+    merges.learn(spec.vocabSize() - SMALLEST_VOCABULARY, learned);
     return tokenizer(merges).toPrettyString();
   }
 

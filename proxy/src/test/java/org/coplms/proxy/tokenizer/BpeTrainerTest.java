@@ -94,6 +94,19 @@ class BpeTrainerTest {
   }
 
   @Test
+  void mergesOfWrittenTextEqualThoseOfRecounting() {
+    Map<String, Long> counts = TestText.wordCounts(TestText.CORPUS);
+    assertThat(merges(counts, 259 + 150)).isEqualTo(RecountingBpe.merges(counts, 150));
+  }
+
+  @Test
+  void learningTellsHowFarItIs() {
+    List<Integer> learned = new ArrayList<>();
+    BpeTrainer.train(Map.of("aaaa", 3L), new BpeTrainer.Spec(400), learned::add);
+    assertThat(learned).containsExactly(1, 2);
+  }
+
+  @Test
   void libraryAppliesTheMergesAsLearned() {
     String json = BpeTrainer.train(TestText.wordCounts(TestText.CORPUS), new BpeTrainer.Spec(500));
     try (LmTokenizer tokenizer = LmTokenizer.parse(json)) {

@@ -124,9 +124,22 @@ public final class HadoopFiles {
    * @throws UncheckedIOException naming the path, if it does not exist or cannot be asked for
    */
   public static long length(String path, Configuration configuration) {
+    return status(path, configuration).getLen();
+  }
+
+  /**
+   * When a file was last written, in milliseconds.
+   *
+   * @throws UncheckedIOException naming the path, if it does not exist or cannot be asked for
+   */
+  public static long modificationTime(String path, Configuration configuration) {
+    return status(path, configuration).getModificationTime();
+  }
+
+  private static FileStatus status(String path, Configuration configuration) {
     Path file = new Path(path);
     try {
-      return fileSystem(file, configuration).getFileStatus(file).getLen();
+      return fileSystem(file, configuration).getFileStatus(file);
     } catch (FileNotFoundException e) {
       throw notFound(path, e);
     } catch (IOException e) {
