@@ -26,6 +26,7 @@ import org.coplms.proxy.cotune.KeptState;
 import org.coplms.proxy.cotune.SlmTuning;
 import org.coplms.proxy.lm.LanguageModel;
 import org.coplms.proxy.tensor.HostTensor;
+import org.coplms.proxy.tensor.Precision;
 import org.coplms.proxy.tensor.RandomTensors;
 import org.coplms.proxy.tensor.Safetensors;
 import org.coplms.proxy.train.BaseModel;
@@ -100,7 +101,8 @@ class ExportCheckpointTest {
     BaseModel again = ModelFolder.read(merged.toString(), files);
     assertThat(logits(again)).containsExactly(tuned, offset(1e-4f)).isNotEqualTo(logits(base));
     Path folded = folder.resolve("folded");
-    FoldedCheckpoint.write(checkpoint.toString(), peft.toString(), folded.toString(), files);
+    FoldedCheckpoint.write(
+        checkpoint.toString(), peft.toString(), folded.toString(), Precision.FLOAT32, files);
     for (String name : List.of("config.json", "tokenizer.json", "special_tokens_map.json")) {
       assertThat(merged.resolve(name)).hasSameBinaryContentAs(checkpoint.resolve(name));
       assertThat(folded.resolve(name)).hasSameBinaryContentAs(checkpoint.resolve(name));
@@ -152,7 +154,11 @@ class ExportCheckpointTest {
         .isThrownBy(
             () ->
                 FoldedCheckpoint.write(
-                    other, peft.toString(), folder.resolve("folded").toString(), files))
+                    other,
+                    peft.toString(),
+                    folder.resolve("folded").toString(),
+                    Precision.FLOAT32,
+                    files))
         .withMessageContaining(peft.toString())
         .withMessageContaining("is not of this checkpoint")
         .withMessageContaining("has no module");

@@ -2,6 +2,7 @@ package org.coplms.jobs.stages;
 
 import org.coplms.dataprep.DataStatistics;
 import org.coplms.dataprep.Preparation;
+import org.coplms.jobs.models.ModelChecks;
 import org.coplms.jobs.pipeline.RunContext;
 import org.coplms.jobs.pipeline.Stage;
 
@@ -14,6 +15,7 @@ public final class PrepareStage implements Stage {
 
   @Override
   public void run(RunContext context) {
+    ModelChecks.require(context.settings(), context.store().hadoopConfiguration());
     DataStatistics statistics =
         Preparation.prepare(
             context.spark(),

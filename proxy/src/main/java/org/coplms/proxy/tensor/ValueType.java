@@ -1,6 +1,8 @@
 package org.coplms.proxy.tensor;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 
 /** How a safetensors file stores a value; each is little-endian and exact as float32. */
 public enum ValueType {
@@ -57,6 +59,26 @@ public enum ValueType {
   /** {@code torch_dtype} of a Hugging Face {@code config.json}. */
   public String hfName() {
     return hfName;
+  }
+
+  /**
+   * The type of that {@link #hfName}.
+   *
+   * @throws IllegalArgumentException naming the value and the types there are
+   */
+  public static ValueType parse(String name) {
+    return Arrays.stream(values())
+        .filter(type -> type.hfName.equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "dtype '%s' is not supported; use one of %s"
+                        .formatted(
+                            name,
+                            Arrays.stream(values())
+                                .map(ValueType::hfName)
+                                .collect(Collectors.joining(", ")))));
   }
 
   /** Bytes of one value. */

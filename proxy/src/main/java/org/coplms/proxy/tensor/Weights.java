@@ -23,6 +23,11 @@ public sealed interface Weights permits HeapWeights, FileWeights, ComputedWeight
     return new HeapWeights(new TreeMap<>(tensors));
   }
 
+  /** Whether a checkpoint of so many bytes is mapped where it is, and not copied. */
+  static boolean areLarge(long bytes) {
+    return bytes >= FileWeights.MAPPED_FROM_BYTES;
+  }
+
   SortedSet<String> names();
 
   /** The tensor's sizes; the caller's copy. */
