@@ -28,15 +28,20 @@ import org.coplms.proxy.tensor.TensorFiles;
 import org.coplms.proxy.tensor.ValueType;
 import org.coplms.proxy.tensor.Weights;
 import org.coplms.proxy.tokenizer.BpeTrainer;
+import org.coplms.proxy.tokenizer.ChatFormat;
 import org.coplms.proxy.tokenizer.LmTokenizer;
 import org.coplms.proxy.tokenizer.TokenizerFiles;
 import org.coplms.proxy.train.Compute;
+import org.coplms.proxy.train.Example;
+import org.coplms.proxy.train.OptimizerConfig;
+import org.coplms.proxy.train.PretrainConfig;
+import org.coplms.proxy.train.Pretraining;
 
 /**
  * Random checkpoints of a few thousand weights, laid out as Hugging Face lays out instruction-tuned
  * models: each with a tokenizer of another kind, special tokens and a chat template.
  */
-final class Checkpoints {
+public final class Checkpoints {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Path TOKENIZERS =
       Path.of("..", "proxy", "src", "test", "resources", "tokenizers");
@@ -47,9 +52,12 @@ final class Checkpoints {
   private static final int POSITIONS = 96;
   private static final LoraConfig ADAPTER = new LoraConfig(2, 4, 0, List.of("dense"));
 
+  private static final PretrainConfig LESSONS =
+      new PretrainConfig(150, 8, POSITIONS, new OptimizerConfig(1e-2, 0, 1, 10, 0.1));
+
   private final Path root;
 
-  Checkpoints(Path root) {
+  public Checkpoints(Path root) {
     this.root = root;
   }
 
@@ -57,8 +65,11 @@ final class Checkpoints {
     return root.resolve(name);
   }
 
-  /** Llama 3's way: F32 in shards, several ends of a text, BOS from the template. */
-  Path llama() {
+  /**
+   * Llama 3's way: F32 in shards, several ends of a text, BOS from the template. It has learned
+   * some examples, so that it can write conversations.
+   */
+  Path llama(List<Example> examples) {
     ObjectNode tokenizer = byteLevel(300);
     add(tokenizer, "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>");
     int eot = add(tokenizer, "<|eom_id|>") - 1;
@@ -73,11 +84,11 @@ final class Checkpoints {
             + "{{ '<|start_header_id|>assistant<|end_header_id|>\n\n' }}{% endif %}");
     Path folder = folder("llama");
     write(folder, "generation_config.json", "{\"eos_token_id\": [2, %d]}".formatted(eot));
-    return model(folder, Family.LLAMA, tokenizer, config, name -> ValueType.F32, 20_000);
+    return model(folder, Family.LLAMA, tokenizer, config, name -> ValueType.F32, 20_000, examples);
   }
 
   /** Qwen2's way: BF16 in one file, the template in a file of its own. */
-  Path qwen2() {
+  public Path qwen2() {
     ObjectNode tokenizer = byteLevel(280);
     add(tokenizer, "<|endoftext|>", "<|im_start|>", "<|im_end|>");
     ObjectNode config = JSON.createObjectNode();
@@ -145,7 +156,7 @@ final class Checkpoints {
   }
 
   /** Bloom, whose only template goes without special tokens. */
-  Path bloom() {
+  public Path bloom() {
     ObjectNode tokenizer = byteLevel(BpeTrainer.SMALLEST_VOCABULARY);
     ObjectNode config = JSON.createObjectNode();
     config.put("bos_token", "<bos>").put("eos_token", "<eos>").put("pad_token", "<pad>");
@@ -185,6 +196,17 @@ final class Checkpoints {
       ObjectNode tokenizerConfig,
       Function<String, ValueType> types,
       long shardBytes) {
+    return model(folder, family, tokenizer, tokenizerConfig, types, shardBytes, List.of());
+  }
+
+  private static Path model(
+      Path folder,
+      Family family,
+      ObjectNode tokenizer,
+      ObjectNode tokenizerConfig,
+      Function<String, ValueType> types,
+      long shardBytes,
+      List<Example> examples) {
     write(folder, "tokenizer.json", tokenizer.toPrettyString());
     write(folder, "tokenizer_config.json", tokenizerConfig.toPrettyString());
     Compute compute = Compute.oneCore();
@@ -199,12 +221,22 @@ final class Checkpoints {
       ObjectNode json = (ObjectNode) json(config.toJson());
       json.put("torch_dtype", types.apply("matrix").hfName());
       write(folder, "config.json", json.toPrettyString());
-      try (LanguageModel model = LanguageModel.random(config, padded, manager)) {
-        Weights weights = Weights.of(model.baseWeights()).stored(types);
-        TensorFiles.write(weights, shardBytes, name -> Files.newOutputStream(folder.resolve(name)));
-      }
+      SortedMap<String, HostTensor> weights =
+          examples.isEmpty()
+              ? random(config, manager)
+              : Pretraining.run(config, ids, new ChatFormat(""), examples, LESSONS, 1, compute);
+      TensorFiles.write(
+          Weights.of(weights).stored(types),
+          shardBytes,
+          name -> Files.newOutputStream(folder.resolve(name)));
     }
     return folder;
+  }
+
+  private static SortedMap<String, HostTensor> random(LmConfig config, NDManager manager) {
+    try (LanguageModel model = LanguageModel.random(config, config.vocabSize(), manager)) {
+      return model.baseWeights();
+    }
   }
 
   private static ObjectNode byteLevel(int vocabSize) {

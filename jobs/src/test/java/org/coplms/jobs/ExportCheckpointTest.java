@@ -13,14 +13,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.coplms.jobs.cli.Console;
+import org.coplms.jobs.config.ConfigJson;
 import org.coplms.jobs.config.Settings;
 import org.coplms.jobs.models.FoldedCheckpoint;
 import org.coplms.jobs.models.RunModels;
+import org.coplms.jobs.store.RunIdentity;
 import org.coplms.jobs.store.RunStore;
 import org.coplms.proxy.cotune.KeptState;
 import org.coplms.proxy.cotune.SlmTuning;
@@ -144,6 +147,28 @@ class ExportCheckpointTest {
 
   private static String shape(int rows, int columns) {
     return "float32[%d, %d]".formatted(rows, columns);
+  }
+
+  @Test
+  void aRunOfAVersionWithFewerSettingsIsExported() throws Exception {
+    Path older = folder.resolve("older");
+    RunIdentity made = // as it would be without the format of texts
+        new RunIdentity(
+            ConfigJson.without(ConfigJson.tree(settings), List.of("text.format")),
+            settings.seed(),
+            new TreeMap<>(),
+            Set.of("spark"));
+    RunStore store = RunStore.open(older.toString(), made, files);
+    new RunModels(store).register("own", checkpoint.toString());
+    store.write("rounds/0001/devices/0.safetensors", state.toBytes());
+    store.commitRound(1);
+
+    assertThat(
+            TinyRun.recorded(
+                "export", older.toString(), "local[1]", "--device", "0", "--format", "merged"))
+        .isEqualTo(new Console.Outcome(0, List.of()));
+    assertThat(older.resolve("export/round-0001/device-0-merged/model.safetensors"))
+        .hasSameBinaryContentAs(export("merged").resolve("model.safetensors"));
   }
 
   @Test
