@@ -141,9 +141,7 @@ public record TextFiles(
             .orderBy("file", CORRUPT)
             .takeAsList(1);
     String place =
-        first.isEmpty()
-            ? path
-            : HadoopFiles.shown(new Path(URI.create(first.get(0).getString(0))));
+        first.isEmpty() ? path : HadoopFiles.shown(new Path(URI.create(first.get(0).getString(0))));
     String line = first.isEmpty() ? "" : ": " + shown(first.get(0).getString(1));
     return new PreparationException(
         "%s has a line that is not a JSON object%s; write one object on each line, or name the format text"

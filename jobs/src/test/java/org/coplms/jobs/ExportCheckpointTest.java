@@ -13,19 +13,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.coplms.jobs.cli.Console;
+import org.coplms.jobs.config.ConfigJson;
 import org.coplms.jobs.config.Settings;
 import org.coplms.jobs.models.FoldedCheckpoint;
 import org.coplms.jobs.models.RunModels;
+import org.coplms.jobs.store.RunIdentity;
 import org.coplms.jobs.store.RunStore;
 import org.coplms.proxy.cotune.KeptState;
 import org.coplms.proxy.cotune.SlmTuning;
 import org.coplms.proxy.lm.LanguageModel;
 import org.coplms.proxy.tensor.HostTensor;
+import org.coplms.proxy.tensor.Precision;
 import org.coplms.proxy.tensor.RandomTensors;
 import org.coplms.proxy.tensor.Safetensors;
 import org.coplms.proxy.train.BaseModel;
@@ -100,7 +104,8 @@ class ExportCheckpointTest {
     BaseModel again = ModelFolder.read(merged.toString(), files);
     assertThat(logits(again)).containsExactly(tuned, offset(1e-4f)).isNotEqualTo(logits(base));
     Path folded = folder.resolve("folded");
-    FoldedCheckpoint.write(checkpoint.toString(), peft.toString(), folded.toString(), files);
+    FoldedCheckpoint.write(
+        checkpoint.toString(), peft.toString(), folded.toString(), Precision.FLOAT32, files);
     for (String name : List.of("config.json", "tokenizer.json", "special_tokens_map.json")) {
       assertThat(merged.resolve(name)).hasSameBinaryContentAs(checkpoint.resolve(name));
       assertThat(folded.resolve(name)).hasSameBinaryContentAs(checkpoint.resolve(name));
@@ -145,6 +150,28 @@ class ExportCheckpointTest {
   }
 
   @Test
+  void aRunOfAVersionWithFewerSettingsIsExported() throws Exception {
+    Path older = folder.resolve("older");
+    RunIdentity made = // as it would be without the format of texts
+        new RunIdentity(
+            ConfigJson.without(ConfigJson.tree(settings), List.of("text.format")),
+            settings.seed(),
+            new TreeMap<>(),
+            Set.of("spark"));
+    RunStore store = RunStore.open(older.toString(), made, files);
+    new RunModels(store).register("own", checkpoint.toString());
+    store.write("rounds/0001/devices/0.safetensors", state.toBytes());
+    store.commitRound(1);
+
+    assertThat(
+            TinyRun.recorded(
+                "export", older.toString(), "local[1]", "--device", "0", "--format", "merged"))
+        .isEqualTo(new Console.Outcome(0, List.of()));
+    assertThat(older.resolve("export/round-0001/device-0-merged/model.safetensors"))
+        .hasSameBinaryContentAs(export("merged").resolve("model.safetensors"));
+  }
+
+  @Test
   void aLoraOfAnotherModelIsNotFolded() throws Exception {
     Path peft = export("peft");
     String other = TinyRun.whole().resolve("models/slm-qwen2").toString();
@@ -152,7 +179,11 @@ class ExportCheckpointTest {
         .isThrownBy(
             () ->
                 FoldedCheckpoint.write(
-                    other, peft.toString(), folder.resolve("folded").toString(), files))
+                    other,
+                    peft.toString(),
+                    folder.resolve("folded").toString(),
+                    Precision.FLOAT32,
+                    files))
         .withMessageContaining(peft.toString())
         .withMessageContaining("is not of this checkpoint")
         .withMessageContaining("has no module");

@@ -304,6 +304,7 @@ class ExportTest {
             Format.MERGED,
             OptionalInt.empty(),
             Optional.of(under.toString()),
+            Optional.empty(),
             true);
     assertThatThrownBy(() -> Export.run(context, into))
         .isInstanceOf(ExportException.class)
@@ -322,6 +323,7 @@ class ExportTest {
             Format.MERGED,
             OptionalInt.empty(),
             Optional.of(out.toString()),
+            Optional.empty(),
             true);
     Export.run(context, again);
     assertThat(names(out))
@@ -345,7 +347,8 @@ class ExportTest {
 
   private static ExportRequest request(
       Optional<Integer> device, Optional<ServerModel> model, Format format, OptionalInt round) {
-    return ExportRequest.of(device, model, format, round, Optional.empty(), false);
+    return ExportRequest.of(
+        device, model, format, round, Optional.empty(), Optional.empty(), false);
   }
 
   private Path export(ExportRequest request, String name) {
@@ -357,6 +360,7 @@ class ExportTest {
             request.layout(),
             request.round(),
             Optional.of(out.toString()),
+            request.dtype(),
             request.force()));
     return out;
   }

@@ -151,11 +151,17 @@ class GenerateTest {
     refused("'poem'", "--model", checkpoint(), "--prompt", "x", "--format", "poem");
     refused("float8", "--model", checkpoint(), "--prompt", "x", "--dtype", "float8");
     refused("device must be", "--model", checkpoint(), "--prompt", "x", "--hardware", "tpu");
+    refused(
+        "Generating needs", "--model", checkpoint(), "--prompt", "x", "--batch-size", "50000000");
     Path input = folder.resolve("in.jsonl");
     Files.writeString(input, "{\"q\":\"two\"}\n");
     String[] table = {"--model", checkpoint(), "--input", input.toString(), "--output"};
     refused("exists", with(table, input.toString()));
-    refused("no column 'prompt'", with(table, folder.resolve("out").toString()));
+    String out = folder.resolve("out").toString();
+    refused("no column 'prompt'", with(table, out));
+    refused(
+        "lower --batch-size or --max-new-tokens",
+        with(table, out, "--prompt-column", "q", "--batch-size", "50000000"));
   }
 
   private static String[] with(String[] first, String... more) {

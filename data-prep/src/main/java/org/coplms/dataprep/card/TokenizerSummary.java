@@ -10,4 +10,9 @@ package org.coplms.dataprep.card;
  * @param unknownShare of the tokens, those that stand for bytes without a piece of their own
  */
 public record TokenizerSummary(
-    String name, int vocabulary, int used, long tokens, double tokensPerWord, double unknownShare) {}
+    String name,
+    int vocabulary,
+    int used,
+    long tokens,
+    double tokensPerWord,
+    double unknownShare) {}

@@ -7,6 +7,7 @@ import org.coplms.jobs.compare.Folder;
 import org.coplms.jobs.export.Export;
 import org.coplms.jobs.export.ExportRequest;
 import org.coplms.jobs.pipeline.RunContext;
+import org.coplms.proxy.tensor.ValueType;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -53,6 +54,13 @@ final class ExportCommand implements Callable<Integer>, WithRunOptions {
           "Target folder, on any file system that Hadoop knows. Default: export/… in the run folder.")
   private String out;
 
+  @Option(
+      names = "--dtype",
+      paramLabel = "NAME",
+      description =
+          "Of merged weights in their files: float32, float16 or bfloat16. Default: as the checkpoint stores each.")
+  private String dtype;
+
   @Option(names = "--force", description = "Replace what an earlier export left in the target.")
   private boolean force;
 
@@ -70,6 +78,7 @@ final class ExportCommand implements Callable<Integer>, WithRunOptions {
             format,
             round == null ? OptionalInt.empty() : OptionalInt.of(round),
             Optional.ofNullable(out),
+            Optional.ofNullable(dtype).map(ValueType::parse),
             force);
     return new RunCommand(context -> Export.run(completed(context), request), options).call();
   }

@@ -24,8 +24,10 @@ import org.coplms.jobs.generate.GenerateJob;
 import org.coplms.jobs.progress.Progress;
 import org.coplms.proxy.tensor.Precision;
 import org.coplms.udfs.generate.GenerateSpec;
+import org.coplms.udfs.generate.GenerationNeed;
 import org.coplms.udfs.generate.PromptFormats;
 import org.coplms.udfs.generate.TextModel;
+import org.coplms.udfs.memory.Machines;
 import org.coplms.udfs.model.DeviceChoice;
 import org.coplms.udfs.model.TaskSpec;
 import picocli.CommandLine.Command;
@@ -185,7 +187,12 @@ final class GenerateCommand implements Callable<Integer>, WithErrorOptions {
             DeviceChoice.parse(hardware),
             cores,
             new LongAccumulator());
-    try (TextModel opened = TextModel.open(spec(chosen, task))) {
+    GenerateSpec spec = spec(chosen, task);
+    GenerationNeed.require(
+        spec,
+        Machines.here(task.device()),
+        "lower --batch-size or --max-new-tokens, or give --dtype bfloat16 with a checkpoint");
+    try (TextModel opened = TextModel.open(spec)) {
       if (prompts.equals(List.of(STANDARD_INPUT))) {
         answerLines(opened);
       } else {
@@ -231,7 +238,12 @@ final class GenerateCommand implements Callable<Integer>, WithErrorOptions {
       TaskSpec task =
           new TaskSpec(
               new SerializableConfiguration(files), DeviceChoice.parse(hardware), cores, steps);
-      long rows = job.run(spark, spec(chosen, task), steps, Progress.console());
+      GenerateSpec spec = spec(chosen, task);
+      GenerationNeed.require(
+          spec,
+          Machines.of(spark.sparkContext(), task.device()),
+          "lower --batch-size or --max-new-tokens, give --dtype bfloat16 with a checkpoint, or run fewer tasks at once (--master local[1], spark.executor.cores)");
+      long rows = job.run(spark, spec, steps, Progress.console());
       PrintWriter out = command.commandLine().getOut();
       out.printf("%d responses of %s: %s%n", rows, chosen.name(), output);
       out.flush();

@@ -47,6 +47,7 @@ final class Versions implements IVersionProvider {
   }
 
   static RunIdentity identity(Settings settings) {
-    return new RunIdentity(ConfigJson.tree(settings), settings.seed(), all(), INCIDENTAL);
+    return new RunIdentity(
+        ConfigJson.tree(settings), settings.seed(), all(), INCIDENTAL, Settings.defaults());
   }
 }

@@ -42,8 +42,7 @@ public record Folder(String root, SortedMap<String, String> versions, Configurat
   public static RunStore completed(
       RunStore run, Settings settings, SortedMap<String, String> versions) {
     Configuration files = run.hadoopConfiguration();
-    RunIdentity identity =
-        new RunIdentity(ConfigJson.tree(settings), settings.seed(), versions, TUNING);
+    RunIdentity identity = identity(settings, versions, TUNING);
     return baseOf(run.root(), files)
         .map(base -> run.over(RunStore.open(base, identity, files)))
         .orElse(run);
@@ -51,16 +50,22 @@ public record Folder(String root, SortedMap<String, String> versions, Configurat
 
   /** The base of a cell with these settings. */
   RunStore base(Settings settings) {
-    RunIdentity identity = identity(settings, TUNING);
-    String name =
-        "seed-%d-%s".formatted(settings.seed(), identity.fingerprint().substring(0, NAME_DIGITS));
-    return RunStore.open(root + "/bases/" + name, identity, files);
+    RunIdentity identity = identity(settings, versions, TUNING);
+    String seed = "seed-%d".formatted(settings.seed());
+    String name = "%s-%s".formatted(seed, identity.fingerprint().substring(0, NAME_DIGITS));
+    Path bases = new Path(root, "bases");
+    String folder =
+        candidates(bases, seed, files).stream()
+            .filter(base -> isSame(base, identity.configuration(), files))
+            .findFirst()
+            .orElse(root + "/bases/" + name);
+    return RunStore.open(folder, identity, files);
   }
 
   /** The cell of a method with these settings, over its base. */
   RunStore cell(String method, Settings settings) {
     String name = "seed-%d/%s".formatted(settings.seed(), method);
-    return RunStore.open(root + "/cells/" + name, identity(settings, SESSION), files)
+    return RunStore.open(root + "/cells/" + name, identity(settings, versions, SESSION), files)
         .over(base(settings));
   }
 
@@ -79,7 +84,8 @@ public record Folder(String root, SortedMap<String, String> versions, Configurat
     Path bases = new Path(seed.getParent().getParent(), "bases");
     Optional<ObjectNode> wanted = RunStore.recordedConfiguration(cell, TUNING, files);
     return candidates(bases, seed.getName(), files).stream()
-        .filter(base -> RunStore.recordedConfiguration(base, TUNING, files).equals(wanted))
+        .filter(
+            base -> wanted.filter(configuration -> isSame(base, configuration, files)).isPresent())
         .findFirst()
         .or(
             () -> {
@@ -102,7 +108,20 @@ public record Folder(String root, SortedMap<String, String> versions, Configurat
     }
   }
 
-  private RunIdentity identity(Settings settings, Set<String> incidental) {
-    return new RunIdentity(ConfigJson.tree(settings), settings.seed(), versions, incidental);
+  /** Whether a base was made with this configuration, which may lack keys that came later. */
+  private static boolean isSame(String base, ObjectNode wanted, Configuration files) {
+    return RunStore.recordedConfiguration(base, TUNING, files)
+        .map(
+            made ->
+                ConfigJson.differences(
+                    made, ConfigJson.without(wanted, TUNING), Settings.defaults()))
+        .filter(List::isEmpty)
+        .isPresent();
+  }
+
+  private static RunIdentity identity(
+      Settings settings, SortedMap<String, String> versions, Set<String> incidental) {
+    return new RunIdentity(
+        ConfigJson.tree(settings), settings.seed(), versions, incidental, Settings.defaults());
   }
 }

@@ -28,6 +28,7 @@ import java.util.TreeSet;
  */
 public final class ConfigJson {
   private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final String ABSENT = "absent";
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   private ConfigJson() {}
@@ -72,16 +73,28 @@ public final class ConfigJson {
 
   /** Dotted paths whose values differ, with both values: {@code seed: 1 there, 2 here}. */
   public static List<String> differences(JsonNode there, JsonNode here) {
+    return differences(there, here, NODES.objectNode());
+  }
+
+  /**
+   * The same, where a path that one side lacks stands for its default.
+   *
+   * @param defaults a tree with the defaults, those that there are
+   */
+  public static List<String> differences(JsonNode there, JsonNode here, JsonNode defaults) {
     SortedMap<String, String> left = flat(there);
     SortedMap<String, String> right = flat(here);
+    SortedMap<String, String> usual = flat(defaults);
     TreeSet<String> paths = new TreeSet<>(left.keySet());
     paths.addAll(right.keySet());
     List<String> differences = new ArrayList<>();
     for (String path : paths) {
-      String then = left.getOrDefault(path, "absent");
-      String now = right.getOrDefault(path, "absent");
-      if (!then.equals(now)) {
-        differences.add(path + " was " + then + ", is now " + now);
+      String absent = usual.getOrDefault(path, ABSENT);
+      if (!left.getOrDefault(path, absent).equals(right.getOrDefault(path, absent))) {
+        differences.add(
+            "%s was %s, is now %s"
+                .formatted(
+                    path, left.getOrDefault(path, ABSENT), right.getOrDefault(path, ABSENT)));
       }
     }
     return differences;

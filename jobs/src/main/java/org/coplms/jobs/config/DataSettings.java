@@ -10,8 +10,7 @@ import org.coplms.dataprep.prepare.SourceSpec;
  * @param alpha concentration of the Dirichlet distribution over domains: small means unlike devices
  * @param quarantine how many unusable records are put up with
  */
-public record DataSettings(
-    int devices, double alpha, Quarantine quarantine, SourceSpec source) {
+public record DataSettings(int devices, double alpha, Quarantine quarantine, SourceSpec source) {
   /** What becomes of unusable records: they are set aside, up to a share of those read. */
   public record Quarantine(double maxShare) {}
 

@@ -1,7 +1,9 @@
 package org.coplms.jobs.config;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.coplms.jobs.config.ModelSettings.TinySettings;
 import org.coplms.proxy.cotune.TuningScope;
 import org.coplms.proxy.tensor.Precision;
@@ -64,6 +66,11 @@ public record Settings(
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", problems));
     }
+  }
+
+  /** The configuration of which nothing was set, as {@link ConfigJson#tree} gives it. */
+  public static ObjectNode defaults() {
+    return ConfigJson.tree(ConfigLayers.ofDefaults(Map.of()).bind(Settings.class));
   }
 
   /** Names of the SLMs on the devices; device i runs the one at i mod their number. */

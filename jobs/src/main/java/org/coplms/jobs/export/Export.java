@@ -15,12 +15,15 @@ import org.coplms.proxy.lora.LoraConfig;
 import org.coplms.proxy.lora.PeftAdapter;
 import org.coplms.proxy.lora.SavedAdapter;
 import org.coplms.proxy.tensor.HostTensor;
+import org.coplms.proxy.tensor.Precision;
 import org.coplms.proxy.tensor.Safetensors;
 import org.coplms.proxy.tensor.TensorFiles;
+import org.coplms.proxy.tensor.Weights;
 import org.coplms.proxy.train.BaseModel;
 import org.coplms.proxy.train.Compute;
 import org.coplms.proxy.translate.GenerationArguments;
 import org.coplms.udfs.model.ModelFolder;
+import org.coplms.udfs.model.TorchDtype;
 
 /**
  * Writes one tuned model: its LoRA in PEFT's layout, or the merged checkpoint; its domain adapters
@@ -134,14 +137,33 @@ public final class Export {
     writeTensors(PeftAdapter.WEIGHTS, adapter.tensors(), target);
   }
 
+  /** Tensor by tensor; a model that was tuned in full needs no other than its own. */
   private void writeMerged(BaseModel base, TargetFolder target) {
     target.copyCompanions(model.base().path());
+    if (model.lora().isEmpty()) {
+      writeMerged(base, Weights.of(model.tensors()), target);
+      return;
+    }
     Compute compute = Compute.oneCore();
     compute.begin();
     try (NDManager manager = compute.newManager();
-        LanguageModel open = model.open(base, manager)) {
-      TensorFiles.write(open.merged(), target::create);
+        LanguageModel open = model.open(inItsPages(base), manager)) {
+      writeMerged(base, open.merged(), target);
     }
+  }
+
+  private void writeMerged(BaseModel base, Weights merged, TargetFolder target) {
+    Weights stored =
+        merged.stored(name -> request.dtype().orElseGet(() -> base.weights().type(name)));
+    TorchDtype.write(target.path(), stored, files());
+    TensorFiles.write(stored, target::create);
+  }
+
+  /** Held as it is stored where that saves a copy; what is folded in is float32 either way. */
+  private static BaseModel inItsPages(BaseModel base) {
+    return base.weights().areMapped(Precision.BFLOAT16)
+        ? new BaseModel(base.config(), base.weights(), base.tokenizer(), Precision.BFLOAT16)
+        : base;
   }
 
   private static void writeTensors(

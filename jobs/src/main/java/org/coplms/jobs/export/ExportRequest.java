@@ -3,16 +3,35 @@ package org.coplms.jobs.export;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.coplms.proxy.tensor.ValueType;
 
 /**
  * What is asked for.
  *
  * @param round empty for the last
  * @param out target folder; empty for one in the run folder
+ * @param dtype in which merged weights are stored; empty for that of the checkpoint under them,
+ *     tensor by tensor
  * @param force whether what an earlier export left there may be replaced
  */
 public record ExportRequest(
-    Subject subject, Layout layout, OptionalInt round, Optional<String> out, boolean force) {
+    Subject subject,
+    Layout layout,
+    OptionalInt round,
+    Optional<String> out,
+    Optional<ValueType> dtype,
+    boolean force) {
+  /**
+   * Checks the type.
+   *
+   * @throws ExportException when one is given for a LoRA
+   */
+  public ExportRequest {
+    if (layout == Layout.PEFT && dtype.isPresent()) {
+      throw new ExportException(
+          "--dtype is for merged weights; a LoRA is stored as it was trained, in float32");
+    }
+  }
 
   /** Whose model. */
   public sealed interface Subject permits Device, ServerModel {}
@@ -65,9 +84,10 @@ public record ExportRequest(
       Format format,
       OptionalInt round,
       Optional<String> out,
+      Optional<ValueType> dtype,
       boolean force) {
     Layout layout = format == Format.PEFT ? Layout.PEFT : Layout.MERGED;
-    return new ExportRequest(subject(device, model, format), layout, round, out, force);
+    return new ExportRequest(subject(device, model, format), layout, round, out, dtype, force);
   }
 
   private static Subject subject(

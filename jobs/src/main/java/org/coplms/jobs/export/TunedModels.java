@@ -73,15 +73,12 @@ final class TunedModels {
       return slm(device.id());
     }
     return subject == ServerModel.LLM
-        ? server("LLM", "llm", located(RunModels.llm(context)), ModelNames.LLM_AFTER)
-        : server("DPM", "dpm", located(RunModels.dpm(context)), ModelNames.DPM);
+        ? server("LLM", "llm", located(settings.models().llm().name()), ModelNames.LLM_AFTER)
+        : server("DPM", "dpm", located(RunModels.DPM), ModelNames.DPM);
   }
 
-  /** The model where it was, or in the run's folder where that was moved. */
-  private RunModels.Entry located(RunModels.Entry entry) {
-    return HadoopFiles.exists(entry.path(), store.hadoopConfiguration())
-        ? entry
-        : entry.at(new RunModels(store).folder(entry.name()));
+  private RunModels.Entry located(String name) {
+    return new RunModels(store).located(name);
   }
 
   private TunedModel slm(int device) {
@@ -90,7 +87,7 @@ final class TunedModels {
       throw new ExportException(
           "there is no device %d: the run has %d, 0 to %d".formatted(device, devices, devices - 1));
     }
-    List<RunModels.Entry> slms = RunModels.slms(context);
+    List<String> slms = settings.deviceSlms();
     SlmConfig config = settings.cotune().edge().slm();
     KeptState state = KeptState.fromBytes(read(store.deviceStatePath(round, device)));
     SavedAdapter adapter = new SavedAdapter(config.adapter(), state.group("slm-adapter"));

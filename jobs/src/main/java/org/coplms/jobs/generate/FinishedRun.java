@@ -137,11 +137,8 @@ final class FinishedRun {
     return new ChosenModel(name, model, settings.text().promptFormat());
   }
 
-  /** Where the model is now: beside the run that was moved, or where it was. */
   private ModelLocation location(String name) {
-    RunModels.Entry entry = models.entry(name);
-    String path = HadoopFiles.exists(entry.path(), files) ? entry.path() : models.folder(name);
-    return new ModelLocation(path, entry.hash(), entry.precision());
+    return models.located(name).location();
   }
 
   private int lastRound() {

@@ -14,6 +14,9 @@ import org.coplms.proxy.lm.LmConfig;
 import org.coplms.proxy.lora.LoraConfig;
 import org.coplms.proxy.mutual.DenseKl;
 import org.coplms.proxy.tensor.Precision;
+import org.coplms.udfs.memory.Footprint;
+import org.coplms.udfs.memory.Machines;
+import org.coplms.udfs.memory.Need;
 import org.coplms.udfs.model.ModelFolder;
 
 /** What each stage needs at least; see {@link Footprint} for what is counted. */
@@ -33,7 +36,8 @@ public final class MemoryNeeds {
     this.context = context;
     this.settings = context.settings();
     this.cotune = settings.cotune();
-    this.machines = Machines.of(context);
+    this.machines =
+        Machines.of(context.spark().sparkContext(), context.settings().compute().choice());
   }
 
   /**

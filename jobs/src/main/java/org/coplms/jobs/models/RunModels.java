@@ -9,10 +9,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.coplms.jobs.pipeline.RunContext;
 import org.coplms.jobs.store.RunStore;
+import org.coplms.jobs.store.RunStoreException;
+import org.coplms.proxy.lm.Checkpoint;
 import org.coplms.proxy.tensor.Precision;
 import org.coplms.proxy.train.BaseModel;
 import org.coplms.udfs.model.ModelFolder;
 import org.coplms.udfs.model.ModelLocation;
+import org.coplms.udfs.store.HadoopFiles;
 
 /**
  * The models of a run as its later stages find them: {@code models/models.json} names folder,
@@ -91,7 +94,7 @@ public final class RunModels {
               ? (ObjectNode) store.readJson(INDEX)
               : JsonMapper.builder().build().createObjectNode();
       ObjectNode entry = index.putObject(name);
-      entry.put("path", path);
+      entry.put("path", HadoopFiles.absolute(path, store.hadoopConfiguration()));
       entry.put("hash", model.hash());
       entry.put("tokenizer", tokenizer.hash());
       entry.put("family", model.config().family().modelType());
@@ -104,6 +107,23 @@ public final class RunModels {
       store.writeJson(INDEX, index);
     }
     return entry(name);
+  }
+
+  /**
+   * A model where it is now: where it was, or in the folder of a run that was moved.
+   *
+   * @throws RunStoreException when it is in neither
+   */
+  public Entry located(String name) {
+    Entry entry = entry(name);
+    for (String place : List.of(entry.path(), folder(name))) {
+      if (HadoopFiles.exists(place + "/" + Checkpoint.CONFIG, store.hadoopConfiguration())) {
+        return place.equals(entry.path()) ? entry : entry.at(place);
+      }
+    }
+    throw new RunStoreException(
+        "the model %s that the run in %s started from is not in %s any more; put it back there, or a copy into %s"
+            .formatted(name, store.root(), entry.path(), folder(name)));
   }
 
   /** What was recorded of a model. */

@@ -2,8 +2,10 @@ package org.coplms.jobs.stages;
 
 import java.nio.charset.StandardCharsets;
 import org.coplms.dataprep.DataStatistics;
+import org.coplms.dataprep.card.DataCard;
 import org.coplms.dataprep.prepare.Preparation;
 import org.coplms.jobs.models.CheckpointTokenizers;
+import org.coplms.jobs.models.ModelChecks;
 import org.coplms.jobs.pipeline.RunContext;
 import org.coplms.jobs.pipeline.Stage;
 import org.coplms.jobs.report.DataPage;
@@ -21,6 +23,7 @@ public final class PrepareStage implements Stage {
 
   @Override
   public void run(RunContext context) {
+    ModelChecks.require(context.settings(), context.store().hadoopConfiguration());
     DataStatistics statistics =
         Preparation.prepare(
             context.spark(),

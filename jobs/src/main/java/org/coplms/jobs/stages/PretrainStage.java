@@ -18,6 +18,7 @@ import org.coplms.jobs.config.ModelSettings.CheckpointSettings;
 import org.coplms.jobs.config.ModelSettings.TinySettings;
 import org.coplms.jobs.config.Settings;
 import org.coplms.jobs.models.FoldedCheckpoint;
+import org.coplms.jobs.models.ModelChecks;
 import org.coplms.jobs.models.ModelConfigs;
 import org.coplms.jobs.models.PretrainedCache;
 import org.coplms.jobs.models.RunModels;
@@ -68,6 +69,7 @@ public final class PretrainStage implements Stage {
     }
 
     void run() {
+      ModelChecks.require(settings, context.store().hadoopConfiguration());
       List<TinySettings> missing = new ArrayList<>();
       for (ModelSettings model : settings.models().all()) {
         if (model instanceof CheckpointSettings checkpoint) {
@@ -102,6 +104,7 @@ public final class PretrainStage implements Stage {
                       checkpoint.path(),
                       adapter,
                       models.folder(checkpoint.name()),
+                      checkpoint.precision(),
                       context.store().hadoopConfiguration()))
           .orElse(checkpoint.path());
     }

@@ -37,7 +37,8 @@ public final class RunStore {
   }
 
   /**
-   * Opens a run folder, making it if there is none.
+   * Opens a run folder, making it if there is none. Keys that its configuration lacks, since there
+   * were none when it was recorded, stand for their defaults.
    *
    * @throws RunStoreException if the folder holds a run of another configuration (the differing
    *     keys are named) or something that is no run
@@ -47,10 +48,10 @@ public final class RunStore {
     RunStore store = new RunStore(files, identity, Optional.empty());
     if (store.isNew()) {
       files.writeJson(RunLayout.RUN_JSON, store.runJson());
-    } else {
-      store.refuseAnotherRun();
+      return store;
     }
-    return store;
+    RunIdentity recorded = identity.as(store.recordedOfThisRun());
+    return identity.isSame(recorded) ? store : new RunStore(files, recorded, Optional.empty());
   }
 
   /**
@@ -281,20 +282,19 @@ public final class RunStore {
     return run;
   }
 
-  private void refuseAnotherRun() {
+  private ObjectNode recordedOfThisRun() {
     JsonNode run = files.readJson(RunLayout.RUN_JSON);
     if (!(run.path("configuration") instanceof ObjectNode recorded)) {
       throw new RunStoreException(
           root() + "/run.json is damaged: it has no configuration; use another run folder");
     }
-    List<String> differences =
-        ConfigJson.differences(
-            ConfigJson.without(recorded, identity.incidental()), identity.essential());
+    List<String> differences = identity.differences(recorded);
     if (!differences.isEmpty()) {
       throw new RunStoreException(
           "the run folder %s holds a run of another configuration: %s; give the same configuration, or another folder with --run"
               .formatted(root(), listed(differences)));
     }
+    return recorded;
   }
 
   /** Whether the folder has nothing to lose: it is empty, or the first write was cut short. */

@@ -203,6 +203,32 @@ class RunStoreTest {
         .hasMessageContaining("delete rounds/0001");
   }
 
+  @Test
+  void aRunThatWasRecordedBeforeThereWasAKeyHasItsDefault() {
+    RunStore before = open(1, 4);
+    round(before, 1);
+    before.markStageDone(new StageMarker("prepare", before.fingerprint(), 1));
+
+    RunStore now = open(withFormat("lines"));
+
+    assertThat(now.fingerprint()).isEqualTo(before.fingerprint());
+    assertThat(now.stageDone("prepare", now.fingerprint())).isTrue();
+    assertThat(now.verifyRound(1)).isEqualTo(before.manifest(1).orElseThrow());
+    assertThatThrownBy(() -> open(withFormat("chat")))
+        .isInstanceOf(RunStoreException.class)
+        .hasMessageContaining("text.format was absent, is now \"chat\"");
+  }
+
+  /** A later version's identity of the same run: there is a key more, by default "lines". */
+  private static RunIdentity withFormat(String format) {
+    ObjectNode configuration = identity(1, 4, "local[*]").configuration();
+    configuration.putObject("text").put("format", format);
+    ObjectNode defaults = JsonNodeFactory.instance.objectNode();
+    defaults.putObject("text").put("format", "lines");
+    defaults.put("seed", 99);
+    return new RunIdentity(configuration, 1, new TreeMap<>(), Set.of("spark"), defaults);
+  }
+
   private static RoundManifest round(RunStore store, int round) {
     store.beginRound(round);
     store.write("rounds/000" + round + "/proxy.safetensors", "proxy".getBytes(UTF_8));

@@ -10,6 +10,7 @@ import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 import org.coplms.proxy.lora.AdapterConfig;
 import org.coplms.proxy.lora.DomainAdapter;
 import org.coplms.proxy.lora.LoraConfig;
@@ -106,6 +107,13 @@ public final class LanguageModel implements AutoCloseable {
     return WeightNames.matched(config, weights);
   }
 
+  /** Number of weights of a model with this configuration; a tied head counts once. */
+  public static long parameterCount(LmConfig config) {
+    return ParameterLayout.of(config).values().stream()
+        .mapToLong(parameter -> LongStream.of(parameter.shape()).reduce(1, Math::multiplyExact))
+        .sum();
+  }
+
   public LmConfig config() {
     return config;
   }
@@ -193,18 +201,8 @@ public final class LanguageModel implements AutoCloseable {
     if (!loraParameters.isEmpty()) {
       throw new IllegalStateException("LoRA is attached to this model already");
     }
+    LoraModules.require(config, lora);
     List<Linear> modules = blocks.stream().flatMap(block -> block.linears().stream()).toList();
-    List<String> names = modules.stream().map(Linear::name).toList();
-    lora.firstUnmatched(names)
-        .ifPresent(
-            target -> {
-              throw new IllegalArgumentException(
-                  "lora.targets: this %s model has no module '%s', only such as %s"
-                      .formatted(
-                          config.family().modelType(),
-                          target,
-                          names.subList(0, names.size() / blocks.size())));
-            });
     SplittableRandom random = new SplittableRandom(seed);
     dropout = new LoraDropout(lora.dropout());
     for (Linear module : modules) {

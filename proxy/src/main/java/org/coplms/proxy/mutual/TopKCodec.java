@@ -2,6 +2,7 @@ package org.coplms.proxy.mutual;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.coplms.proxy.tensor.Float16;
 
 /**
  * The logit cache's bytes, little-endian, position after position: K ids (2 bytes each when the

@@ -17,10 +17,15 @@ import java.util.function.Function;
  * <p>A large checkpoint stays in its files: neither the Java heap nor a second copy holds it. An
  * unknown name is an {@link IllegalArgumentException} everywhere.
  */
-public sealed interface Weights permits HeapWeights, FileWeights, ComputedWeights {
+public sealed interface Weights permits HeapWeights, FileWeights, ComputedWeights, StoredWeights {
   /** Tensors on the heap. */
   static Weights of(Map<String, HostTensor> tensors) {
     return new HeapWeights(new TreeMap<>(tensors));
+  }
+
+  /** Whether a checkpoint of so many bytes is mapped where it is, and not copied. */
+  static boolean areLarge(long bytes) {
+    return bytes >= FileWeights.MAPPED_FROM_BYTES;
   }
 
   SortedSet<String> names();
@@ -56,6 +61,16 @@ public sealed interface Weights permits HeapWeights, FileWeights, ComputedWeight
 
   /** Some of these tensors under other names: new name to name here. */
   Weights select(SortedMap<String, String> names);
+
+  /**
+   * These tensors as files of other types hold them: each is rounded to nearest, ties to even, when
+   * it is asked for. One with a value that its type does not reach is refused then.
+   *
+   * @param types by name
+   */
+  default Weights stored(Function<String, ValueType> types) {
+    return new StoredWeights(this, types);
+  }
 
   /** SHA-256, in hex, of names, shapes, types and stored values; found once, by streaming. */
   String sha256();

@@ -8,6 +8,7 @@ import org.coplms.proxy.cotune.KeptState;
 import org.coplms.proxy.cotune.SlmConfig;
 import org.coplms.proxy.cotune.SlmTuning;
 import org.coplms.proxy.cotune.ThetaConfig;
+import org.coplms.proxy.cotune.TuningScope;
 import org.coplms.proxy.lm.LanguageModel;
 import org.coplms.proxy.tensor.HostTensor;
 import org.coplms.proxy.tensor.Safetensors;
@@ -21,8 +22,16 @@ import org.coplms.udfs.store.HadoopFiles;
 /** Which model answers the questions of a device, or of the server. */
 public sealed interface AnsweringModel extends Serializable {
 
+  /** Where the checkpoint under it is. */
+  ModelLocation checkpoint(int device);
+
+  /** Whether every weight of it was tuned, or no more than a LoRA. */
+  TuningScope tuning();
+
   /** The checkpoint under it. */
-  BaseModel base(int device, Configuration files);
+  default BaseModel base(int device, Configuration files) {
+    return ModelCache.get(checkpoint(device), files);
+  }
 
   /** The model with everything that was tuned; owned by {@code owner}. */
   LanguageModel open(int device, Configuration files, NDManager owner);
@@ -30,8 +39,13 @@ public sealed interface AnsweringModel extends Serializable {
   /** The SLM of the device, with the state that stands in {@code states}. */
   record TunedSlm(EdgeSpec edge, String states) implements AnsweringModel {
     @Override
-    public BaseModel base(int device, Configuration files) {
-      return ModelCache.get(edge.slm(device), files);
+    public ModelLocation checkpoint(int device) {
+      return edge.slm(device);
+    }
+
+    @Override
+    public TuningScope tuning() {
+      return edge.edge().slm().tuning();
     }
 
     @Override
@@ -49,8 +63,13 @@ public sealed interface AnsweringModel extends Serializable {
    */
   record KeptSlm(ModelLocation location, SlmConfig slm, String state) implements AnsweringModel {
     @Override
-    public BaseModel base(int device, Configuration files) {
-      return ModelCache.get(location, files);
+    public ModelLocation checkpoint(int device) {
+      return location;
+    }
+
+    @Override
+    public TuningScope tuning() {
+      return slm.tuning();
     }
 
     @Override
@@ -63,8 +82,13 @@ public sealed interface AnsweringModel extends Serializable {
   /** The SLM of the device, as it was before any tuning. */
   record UntunedSlm(EdgeSpec edge) implements AnsweringModel {
     @Override
-    public BaseModel base(int device, Configuration files) {
-      return ModelCache.get(edge.slm(device), files);
+    public ModelLocation checkpoint(int device) {
+      return edge.slm(device);
+    }
+
+    @Override
+    public TuningScope tuning() {
+      return TuningScope.LORA;
     }
 
     @Override
@@ -76,8 +100,13 @@ public sealed interface AnsweringModel extends Serializable {
   /** One model of the server whoever asks, untuned. */
   record Untuned(ModelLocation location) implements AnsweringModel {
     @Override
-    public BaseModel base(int device, Configuration files) {
-      return ModelCache.get(location, files);
+    public ModelLocation checkpoint(int device) {
+      return location;
+    }
+
+    @Override
+    public TuningScope tuning() {
+      return TuningScope.LORA;
     }
 
     @Override
@@ -95,8 +124,13 @@ public sealed interface AnsweringModel extends Serializable {
   record Tuned(ModelLocation location, ThetaConfig tuned, String path, String group)
       implements AnsweringModel {
     @Override
-    public BaseModel base(int device, Configuration files) {
-      return ModelCache.get(location, files);
+    public ModelLocation checkpoint(int device) {
+      return location;
+    }
+
+    @Override
+    public TuningScope tuning() {
+      return tuned.scope();
     }
 
     @Override

@@ -22,6 +22,7 @@ import org.coplms.proxy.lm.Decoding;
 import org.coplms.proxy.tensor.Precision;
 import org.coplms.proxy.tokenizer.PromptFormat;
 import org.coplms.udfs.answer.AnsweringModel;
+import org.coplms.udfs.memory.Machines;
 import org.coplms.udfs.model.DeviceChoice;
 import org.coplms.udfs.model.TaskSpec;
 
@@ -36,6 +37,8 @@ import org.coplms.udfs.model.TaskSpec;
  */
 public final class TextGenerator extends Transformer implements DefaultParamsWritable {
   private static final long serialVersionUID = 1L;
+  private static final String REMEDY =
+      "lower batchSize or maxNewTokens, set dtype = bfloat16, or run fewer tasks at once (--master local[1], spark.executor.cores)";
 
   private final String uid;
   private final Param<String> inputCol;
@@ -268,16 +271,17 @@ public final class TextGenerator extends Transformer implements DefaultParamsWri
   /**
    * The rows with their responses; computed when Spark asks for them.
    *
-   * @throws IllegalArgumentException as {@link #transformSchema}, and when there is no model
+   * @throws IllegalArgumentException as {@link #transformSchema}, and when there is no model, or no
+   *     memory for it
    */
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
     transformSchema(dataset.schema());
+    SparkContext spark = dataset.sparkSession().sparkContext();
+    GenerateSpec spec = spec(spark);
+    GenerationNeed.require(spec, Machines.of(spark, hardware()), REMEDY);
     return GeneratedColumn.of(
-        dataset.toDF(),
-        getOrDefault(inputCol),
-        getOrDefault(outputCol),
-        spec(dataset.sparkSession().sparkContext()));
+        dataset.toDF(), getOrDefault(inputCol), getOrDefault(outputCol), spec);
   }
 
   private GenerateSpec spec(SparkContext spark) {

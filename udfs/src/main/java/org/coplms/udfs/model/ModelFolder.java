@@ -64,6 +64,17 @@ public final class ModelFolder {
     return LmConfig.parse(text(folder, Checkpoint.CONFIG, configuration));
   }
 
+  /**
+   * Whether frozen weights will be pages of the folder's files, as far as its configuration says in
+   * what type they are stored.
+   */
+  public static boolean isMapped(
+      String folder, LmConfig config, Precision precision, Configuration configuration) {
+    String stored = TorchDtype.of(text(folder, Checkpoint.CONFIG, configuration));
+    return stored.equals(precision.hfName())
+        && Weights.areLarge(LanguageModel.parameterCount(config) * precision.byteSize());
+  }
+
   private static Weights weights(String folder, Configuration configuration) {
     return index(folder, configuration)
         .map(

@@ -27,6 +27,23 @@ public final class HadoopFiles {
   private HadoopFiles() {}
 
   /**
+   * The path as it is understood on every machine and from every working folder.
+   *
+   * @throws UncheckedIOException when its file system cannot be reached
+   */
+  public static String absolute(String path, Configuration configuration) {
+    Path given = new Path(path);
+    if (given.isAbsolute()) {
+      return path;
+    }
+    try {
+      return fileSystem(given, configuration).makeQualified(given).toString();
+    } catch (IOException e) {
+      throw failure("Cannot look up", path, e);
+    }
+  }
+
+  /**
    * All bytes of a file.
    *
    * @throws UncheckedIOException naming the path, if it does not exist or cannot be read

@@ -132,6 +132,16 @@ class TextGeneratorTest {
         .withMessageContaining("config.json");
   }
 
+  @Test
+  void whatDoesNotFitIntoMemoryIsRefusedWithTheParametersThatLowerIt() {
+    Dataset<Row> prompts = prompts(1);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> drawing().setBatchSize(500_000_000).transform(prompts))
+        .withMessageStartingWith("Generating")
+        .withMessageContaining("lower batchSize or maxNewTokens");
+  }
+
   private static void refused(Transformer wrong, StructType schema, String... named) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> wrong.transformSchema(schema))

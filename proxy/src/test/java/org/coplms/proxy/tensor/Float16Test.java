@@ -1,4 +1,4 @@
-package org.coplms.proxy.mutual;
+package org.coplms.proxy.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import java.nio.ShortBuffer;
 import java.util.SplittableRandom;
-import org.coplms.proxy.tensor.Torch;
 import org.junit.jupiter.api.Test;
 
 class Float16Test {

@@ -1,4 +1,4 @@
-package org.coplms.jobs.models;
+package org.coplms.udfs.memory;
 
 import java.util.Comparator;
 import java.util.stream.IntStream;
@@ -6,7 +6,6 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
-import org.coplms.jobs.pipeline.RunContext;
 import org.coplms.udfs.model.DeviceChoice;
 import org.coplms.udfs.model.MachineMemory;
 
@@ -16,14 +15,13 @@ import org.coplms.udfs.model.MachineMemory;
  * @param onDevice whether tasks compute on hardware with memory of its own
  * @param tasks that run at once in one JVM
  */
-record Machines(MemoryCheck memory, boolean onDevice, int tasks) {
+public record Machines(MemoryCheck memory, boolean onDevice, int tasks) {
   private static final String OVERHEAD = "spark.executor.memoryOverhead";
   private static final double DEFAULT_OVERHEAD = 0.1;
   private static final long LEAST_OVERHEAD = 384L << 20;
 
-  static Machines of(RunContext context) {
-    SparkContext spark = context.spark().sparkContext();
-    DeviceChoice choice = context.settings().compute().choice();
+  /** The machines of a session, which are asked where they are not this one. */
+  public static Machines of(SparkContext spark, DeviceChoice choice) {
     if (spark.isLocal()) {
       MachineMemory here = MachineMemory.ofThisProcess(choice);
       return new Machines(MemoryCheck.of(here), here.hasDeviceMemory(), spark.defaultParallelism());
@@ -34,6 +32,12 @@ record Machines(MemoryCheck memory, boolean onDevice, int tasks) {
             ? onYarn(least, spark.getConf())
             : MemoryCheck.of(least);
     return new Machines(memory, least.hasDeviceMemory(), tasks(spark.getConf(), least));
+  }
+
+  /** This process, without Spark. */
+  public static Machines here(DeviceChoice choice) {
+    MachineMemory here = MachineMemory.ofThisProcess(choice);
+    return new Machines(MemoryCheck.of(here), here.hasDeviceMemory(), 1);
   }
 
   private static MachineMemory smallestExecutor(SparkContext spark, DeviceChoice choice) {

@@ -1,4 +1,4 @@
-package org.coplms.jobs.models;
+package org.coplms.udfs.memory;
 
 /**
  * What a stage needs at least on a machine, so that one that cannot fit is refused before it
@@ -11,9 +11,10 @@ package org.coplms.jobs.models;
  * @param heapBytes of the Java heap
  * @param remedy the settings that lower it
  */
-record Need(
+public record Need(
     String what, long sharedBytes, long taskBytes, int tasks, long heapBytes, String remedy) {
-  long nativeBytes() {
+  /** Beside the heap, on a whole machine. */
+  public long nativeBytes() {
     return sharedBytes + tasks * taskBytes;
   }
 
@@ -22,7 +23,7 @@ record Need(
    *
    * @throws IllegalArgumentException with what is needed, what is there, and the remedy
    */
-  void require(MemoryCheck machine) {
+  public void require(MemoryCheck machine) {
     machine.requireOnHeap(heapBytes, what);
     String work = tasks == 1 ? what : "%s with %d tasks at once".formatted(what, tasks);
     machine.requireNative(nativeBytes(), work, remedy);

@@ -1,4 +1,4 @@
-package org.coplms.jobs.models;
+package org.coplms.udfs.memory;
 
 import org.coplms.proxy.cotune.TuningScope;
 import org.coplms.proxy.lm.LmConfig;
@@ -15,7 +15,7 @@ import org.coplms.proxy.tensor.Precision;
  * @param precision of frozen weights
  * @param mapped whether frozen weights are pages of a file, which all tasks of a machine share
  */
-record Footprint(LmConfig config, long parameters, Precision precision, boolean mapped) {
+public record Footprint(LmConfig config, long parameters, Precision precision, boolean mapped) {
   private static final long FLOAT = Float.BYTES;
   private static final long TRAINED = 4; // weight, gradient and two moments
   private static final long ARRAYS_PER_LAYER = 20;
@@ -24,14 +24,14 @@ record Footprint(LmConfig config, long parameters, Precision precision, boolean 
   private static final long SCORES = 2; // before and after softmax
 
   /** Weights that no task has for itself. */
-  long shared(TuningScope tuning) {
+  public long shared(TuningScope tuning) {
     return mapped && tuning == TuningScope.LORA ? frozen() : 0;
   }
 
   /**
    * Weights of one task; {@code rank} of its LoRA, 0 for none, counts where nothing else is tuned.
    */
-  long weights(TuningScope tuning, int rank) {
+  public long weights(TuningScope tuning, int rank) {
     if (tuning == TuningScope.FULL) {
       return FLOAT * TRAINED * parameters;
     }
@@ -39,7 +39,7 @@ record Footprint(LmConfig config, long parameters, Precision precision, boolean 
   }
 
   /** Frozen weights of one task, or of the machine where tasks share them. */
-  long frozen() {
+  public long frozen() {
     return parameters * precision.byteSize();
   }
 
@@ -54,7 +54,7 @@ record Footprint(LmConfig config, long parameters, Precision precision, boolean 
   }
 
   /** What a training step keeps of {@code rows} texts of {@code tokens} tokens. */
-  long activations(long rows, long tokens) {
+  public long activations(long rows, long tokens) {
     long perToken =
         config.numLayers()
                 * (ARRAYS_PER_LAYER * config.hiddenSize() + SCORES * config.numHeads() * tokens)
@@ -63,7 +63,7 @@ record Footprint(LmConfig config, long parameters, Precision precision, boolean 
   }
 
   /** What a forward pass keeps: one layer, and the scores of the vocabulary. */
-  long forward(long rows, long tokens) {
+  public long forward(long rows, long tokens) {
     long perToken =
         ARRAYS_PER_BLOCK * config.hiddenSize()
             + SCORES * config.numHeads() * tokens
@@ -75,7 +75,7 @@ record Footprint(LmConfig config, long parameters, Precision precision, boolean 
    * Writing {@code rows} texts of at most {@code tokens} tokens at the same time: keys and values,
    * one layer's pass over the prompts, and the scores of the next tokens.
    */
-  long generation(long rows, long tokens) {
+  public long generation(long rows, long tokens) {
     long keys = (long) config.numKeyValueHeads() * config.headDim();
     long cache = 2 * keys * config.numLayers();
     long layer = ARRAYS_PER_BLOCK * config.hiddenSize() + config.numHeads() * tokens;

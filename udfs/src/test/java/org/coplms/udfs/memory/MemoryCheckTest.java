@@ -1,4 +1,4 @@
-package org.coplms.jobs.models;
+package org.coplms.udfs.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;

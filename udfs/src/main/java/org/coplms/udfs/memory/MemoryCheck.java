@@ -1,4 +1,4 @@
-package org.coplms.jobs.models;
+package org.coplms.udfs.memory;
 
 import java.util.Locale;
 import org.coplms.udfs.model.MachineMemory;
@@ -25,7 +25,7 @@ public record MemoryCheck(long maxHeapBytes, long nativeBytes, String place) {
   }
 
   /** A JVM that runs tasks. */
-  static MemoryCheck of(MachineMemory memory) {
+  public static MemoryCheck of(MachineMemory memory) {
     return memory.hasDeviceMemory()
         ? new MemoryCheck(memory.heapBytes(), memory.deviceBytes(), "free on " + memory.device())
         : new MemoryCheck(memory.heapBytes(), memory.totalBytes());
@@ -47,7 +47,7 @@ public record MemoryCheck(long maxHeapBytes, long nativeBytes, String place) {
     }
   }
 
-  static String size(long bytes) {
+  public static String size(long bytes) {
     return bytes >= 1L << 30
         ? String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1L << 30))
         : String.format(Locale.ROOT, "%d MiB", bytes >> 20);

@@ -1,4 +1,4 @@
-package org.coplms.jobs.models;
+package org.coplms.udfs.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -11,7 +11,7 @@ import org.coplms.proxy.tensor.Precision;
 import org.coplms.udfs.model.MachineMemory;
 import org.junit.jupiter.api.Test;
 
-class MemoryNeedsTest {
+class FootprintTest {
   private static final long GIB = 1L << 30;
   private static final long PARAMETERS = 1_000_000_000;
   private static final LmConfig CONFIG = LmConfig.of(Family.LLAMA, 32_000, 2_048, 20, 16, 2_048);

@@ -1,7 +1,7 @@
-package org.coplms.proxy.mutual;
+package org.coplms.proxy.tensor;
 
 /** IEEE 754 binary16, rounding to nearest, ties to even. */
-final class Float16 {
+public final class Float16 {
   private static final int SIGN = 0x8000;
   private static final int INFINITY = 0x7C00;
   private static final int NAN = 0x7E00;
@@ -20,7 +20,8 @@ final class Float16 {
 
   private Float16() {}
 
-  static short fromFloat(float value) {
+  /** The nearest binary16; infinite from 65520 on. */
+  public static short fromFloat(float value) {
     int sign = (Float.floatToRawIntBits(value) >>> 16) & SIGN;
     float magnitude = Math.abs(value);
     if (Float.isNaN(value)) {
@@ -39,7 +40,8 @@ final class Float16 {
     return (short) (sign | (rounded - REBIAS));
   }
 
-  static float toFloat(short half) {
+  /** The same value. */
+  public static float toFloat(short half) {
     int bits = half & 0xFFFF;
     int magnitude = bits & ~SIGN;
     float value;
