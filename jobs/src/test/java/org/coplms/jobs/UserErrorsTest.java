@@ -64,7 +64,7 @@ class UserErrorsTest {
         coplms.data {
           devices = 2
           source {
-            type = jsonl, path = "%s", device-only-domains = [], min-train-per-device = 1
+            type = files, path = "%s", min-per-device = 1
             server { pretrain = 0.2, pretrain-slm = 0.1, public-share = 0.1, test = 0.1 }
             device { train = 0.8, validation = 0.1, test = 0.1 }
           }

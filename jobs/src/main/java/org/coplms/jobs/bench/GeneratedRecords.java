@@ -23,8 +23,8 @@ final class GeneratedRecords {
 
   private static final List<String> SYLLABLES =
       List.of(
-          "ba", "cor", "del", "fi", "gan", "hu", "jo", "kel", "lim", "mo", "nar", "os", "pri", "que",
-          "ras", "sto", "tu", "ver", "wi", "xe", "yan", "zo", "al", "en", "ir", "um");
+          "ba", "cor", "del", "fi", "gan", "hu", "jo", "kel", "lim", "mo", "nar", "os", "pri",
+          "que", "ras", "sto", "tu", "ver", "wi", "xe", "yan", "zo", "al", "en", "ir", "um");
 
   private GeneratedRecords() {}
 

@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 import org.coplms.dataprep.DataStatistics;
+import org.coplms.dataprep.RecordCounts;
 import org.coplms.dataprep.prepare.Preparation;
 import org.coplms.dataprep.prepare.PrepareSpec;
-import org.coplms.dataprep.RecordCounts;
 import org.coplms.jobs.progress.Progress;
 import org.coplms.udfs.store.HadoopFiles;
 
@@ -39,7 +39,8 @@ public final class PrepareBench {
    *
    * @param seconds from files to prepared data; making the input is not counted
    * @param steps the same by step
-   * @param heapPeak bytes of this JVM's heap that were in use at most, what waits to be collected among them
+   * @param heapPeak bytes of this JVM's heap that were in use at most, what waits to be collected
+   *     among them
    */
   public record Result(
       long rows, RecordCounts counts, double seconds, Map<String, Double> steps, long heapPeak) {
@@ -110,6 +111,9 @@ public final class PrepareBench {
   }
 
   private static long heapPeak() {
-    return heaps().stream().map(MemoryPoolMXBean::getPeakUsage).mapToLong(MemoryUsage::getUsed).sum();
+    return heaps().stream()
+        .map(MemoryPoolMXBean::getPeakUsage)
+        .mapToLong(MemoryUsage::getUsed)
+        .sum();
   }
 }

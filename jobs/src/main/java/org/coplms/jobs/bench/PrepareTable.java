@@ -22,7 +22,8 @@ public record PrepareTable(List<PrepareBench.Result> results, int cores, long he
             heapLimit / MIB));
     lines.add(
         "%12s%12s%12s%10s%12s%12s%12s"
-            .formatted("rows", "accepted", "seconds", "rows/s", "per row *", "heap MiB", "slowest"));
+            .formatted(
+                "rows", "accepted", "seconds", "rows/s", "per row *", "heap MiB", "slowest"));
     for (int i = 0; i < results.size(); i++) {
       PrepareBench.Result result = results.get(i);
       lines.add(

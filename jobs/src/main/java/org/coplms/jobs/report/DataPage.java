@@ -34,14 +34,18 @@ public record DataPage(
 
   /** How a tokenizer meets the texts. */
   public record Tokenizer(
-      String name, String vocabulary, String used, String usedShare, String perWord, String unknown) {}
+      String name,
+      String vocabulary,
+      String used,
+      String usedShare,
+      String perWord,
+      String unknown) {}
 
   /** A number of domains that was tried. */
   public record Tried(String domains, String silhouette, boolean chosen) {}
 
   /** An example and where it went. */
-  public record Sample(
-      String domain, String prompt, List<String> responses, List<String> places) {}
+  public record Sample(String domain, String prompt, List<String> responses, List<String> places) {}
 
   /** The page, to be written as UTF-8. */
   public static String html(DataCard card, DomainMix mix) {
@@ -96,10 +100,12 @@ public record DataPage(
             "Left out",
             Display.count(left),
             "%s duplicates, %s quarantined"
-                .formatted(Display.count(counts.duplicates()), Display.count(counts.quarantined()))),
+                .formatted(
+                    Display.count(counts.duplicates()), Display.count(counts.quarantined()))),
         new Headline.Tile(
             "Domains",
-            Display.count(card.cells().stream().map(DataStatistics.Cell::domain).distinct().count()),
+            Display.count(
+                card.cells().stream().map(DataStatistics.Cell::domain).distinct().count()),
             card.discovered().isEmpty() ? "" : "discovered"));
   }
 
@@ -145,7 +151,10 @@ public record DataPage(
       double percent = fullest == 0 ? 0 : Math.round(1000.0 * bucket.texts() / fullest) / 10.0;
       bars.add(
           new Bar(
-              range, Display.count(bucket.texts()), share(bucket.texts(), lengths.texts()), percent));
+              range,
+              Display.count(bucket.texts()),
+              share(bucket.texts(), lengths.texts()),
+              percent));
     }
     return new Histogram(
         lengths.name(),

@@ -29,8 +29,7 @@ public final class PrepareStage implements Stage {
             context.spark(),
             context.settings().data().spec(context.settings().seed()),
             context.store().dataPath(),
-            CheckpointTokenizers.of(
-                context.settings(), context.store().hadoopConfiguration()),
+            CheckpointTokenizers.of(context.settings(), context.store().hadoopConfiguration()),
             step -> context.progress().line("  " + step));
     statistics.toTable().lines().forEach(context.progress()::line);
     DomainMix mix =
