@@ -2,6 +2,7 @@ package org.coplms.dataprep.domains;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.spark.ml.Pipeline;
@@ -48,14 +49,16 @@ record DomainSearch(Method method, int minDomains, int maxDomains, int termsInNa
       SortedMap<Integer, Double> silhouettes = new TreeMap<>();
       Grouping best = null;
       Transformer model = null;
-      for (int domains = minDomains; domains <= maxDomains && domains <= rows; domains++) {
-        Transformer tried = method.fit(vectors, rows, domains, seed);
-        Grouping grouping = Grouping.of(TextColumns.withCluster(tried.transform(vectors)), domains);
+      for (Map.Entry<Integer, Transformer> tried :
+          method.fit(vectors, rows, minDomains, maxDomains, seed).entrySet()) {
+        Grouping grouping =
+            Grouping.of(
+                TextColumns.withCluster(tried.getValue().transform(vectors)), tried.getKey());
         if (grouping.leavesNoneEmpty()) {
-          silhouettes.put(domains, grouping.silhouette());
+          silhouettes.put(tried.getKey(), grouping.silhouette());
           if (best == null || grouping.silhouette() > best.silhouette()) {
             best = grouping;
-            model = tried;
+            model = tried.getValue();
           }
         }
       }

@@ -1,11 +1,10 @@
 package org.coplms.dataprep.domains;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.spark.ml.Transformer;
-import org.apache.spark.ml.clustering.KMeans;
-import org.apache.spark.ml.clustering.LDA;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -17,31 +16,33 @@ enum Method {
    */
   KMEANS {
     @Override
-    Transformer fit(Dataset<Row> vectors, long rows, int domains, long seed) {
-      return new KMeans()
-          .setFeaturesCol(TextColumns.FEATURES)
-          .setPredictionCol(TextColumns.CLUSTER)
-          .setK(domains)
-          .setMaxIter(ITERATIONS)
-          .setSeed(seed)
-          .fit(vectors.select(TextColumns.FEATURES));
+    SortedMap<Integer, Transformer> fit(
+        Dataset<Row> vectors, long rows, int least, int most, long seed) {
+      return KMeansRange.fit(vectors, least, most, seed);
     }
   },
 
   /** Online variational LDA on term counts (Hoffman et al. 2010); a text's most probable topic. */
   LDA {
     @Override
-    Transformer fit(Dataset<Row> vectors, long rows, int domains, long seed) {
-      return new LDA()
-          .setFeaturesCol(TextColumns.COUNTS)
-          .setTopicDistributionCol(TextColumns.TOPICS)
-          .setOptimizer("online")
-          .setK(domains)
-          .setMaxIter(ITERATIONS)
-          .setLearningOffset(LEARNING_OFFSET)
-          .setSubsamplingRate(Math.min(1, Math.max(0.05, BATCH / rows)))
-          .setSeed(seed)
-          .fit(vectors);
+    SortedMap<Integer, Transformer> fit(
+        Dataset<Row> vectors, long rows, int least, int most, long seed) {
+      SortedMap<Integer, Transformer> models = new TreeMap<>();
+      for (int topics = least; topics <= most && topics <= rows; topics++) {
+        models.put(
+            topics,
+            new org.apache.spark.ml.clustering.LDA()
+                .setFeaturesCol(TextColumns.COUNTS)
+                .setTopicDistributionCol(TextColumns.TOPICS)
+                .setOptimizer("online")
+                .setK(topics)
+                .setMaxIter(ITERATIONS)
+                .setLearningOffset(LEARNING_OFFSET)
+                .setSubsamplingRate(Math.min(1, Math.max(0.05, BATCH / rows)))
+                .setSeed(seed)
+                .fit(vectors));
+      }
+      return models;
     }
   };
 
@@ -53,8 +54,14 @@ enum Method {
   /** Texts of an online step, at least; all where there are fewer. */
   private static final double BATCH = 1_000;
 
-  /** Adds {@link TextColumns#CLUSTER}, or {@link TextColumns#TOPICS} of which it is the largest. */
-  abstract Transformer fit(Dataset<Row> vectors, long rows, int domains, long seed);
+  /**
+   * A model for each number of domains that makes sense. It adds {@link TextColumns#CLUSTER}, or
+   * {@link TextColumns#TOPICS} of which the cluster is the largest.
+   *
+   * @param vectors in one partition
+   */
+  abstract SortedMap<Integer, Transformer> fit(
+      Dataset<Row> vectors, long rows, int least, int most, long seed);
 
   static Method named(String name) {
     return Arrays.stream(values())
@@ -63,7 +70,7 @@ enum Method {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "method must be one of %s, got '%s'".formatted(List.of(values()), name)));
+                    "method must be one of %s, got '%s'".formatted(Arrays.asList(values()), name)));
   }
 
   @Override
