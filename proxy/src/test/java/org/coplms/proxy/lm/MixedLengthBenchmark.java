@@ -10,7 +10,7 @@ import org.coplms.proxy.tokenizer.LmTokenizer;
 import org.coplms.proxy.tokenizer.TestTokenizers;
 
 /**
- * Greedy answers to 64 prompts of 10 to 200 tokens, by a random llama of some 7 million weights, on
+ * Greedy answers to prompts of 10 to 200 tokens (64 of them, or as many as the argument says), by a random llama of some 7 million weights, on
  * one thread: processor time and wall clock; started as {@link KernelBenchmark} is.
  */
 public final class MixedLengthBenchmark {
@@ -29,7 +29,7 @@ public final class MixedLengthBenchmark {
       Generator generator = new Generator(model, tokenizer);
       SplittableRandom random = new SplittableRandom(3);
       List<String> prompts =
-          IntStream.range(0, PROMPTS)
+          IntStream.range(0, arguments.length == 0 ? PROMPTS : Integer.parseInt(arguments[0]))
               .mapToObj(i -> "x".repeat(9 + random.nextInt(190)).replaceFirst("x", "" + (i % 10)))
               .toList();
       for (int turn = 0; turn < TURNS; turn++) {
