@@ -159,6 +159,7 @@ class ExportCheckpointTest {
             new TreeMap<>(),
             Set.of("spark"));
     RunStore store = RunStore.open(older.toString(), made, files);
+    Folders.copy(run.resolve("data"), older.resolve("data"));
     new RunModels(store).register("own", checkpoint.toString());
     store.write("rounds/0001/devices/0.safetensors", state.toBytes());
     store.commitRound(1);

@@ -78,6 +78,19 @@ class GeneratorTest {
   }
 
   @Test
+  void aRowJoinsWhenItsTurnComesEvenIfTheOthersAreDone() {
+    Generator generator = new Generator(model(Family.LLAMA), bytes);
+    List<String> prompts = List.of("of some length", "a", "of any length!", "bc");
+
+    List<String> together = generator.answer(prompts, Decoding.greedy(3), 1);
+
+    for (int i = 0; i < prompts.size(); i++) {
+      assertThat(generator.answer(prompts.subList(i, i + 1), Decoding.greedy(3), 1))
+          .containsExactly(together.get(i));
+    }
+  }
+
+  @Test
   void anAnswerEndsAtEos() {
     LanguageModel model = preferring(bytes.eosId(), 'k');
 
