@@ -6,10 +6,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FileStatus;
@@ -62,32 +62,44 @@ public final class HadoopFiles {
     }
   }
 
-  /** Files under a file, folder or glob as Spark sees them (no hidden ones), by path. */
+  /**
+   * Files under a file, folder or glob by path; none whose name, or that of a folder below, begins
+   * with a dot or an underscore.
+   */
   public static List<FileStatus> list(Configuration hadoop, String glob) {
-    Path path = new Path(glob);
-    List<FileStatus> found = new ArrayList<>();
+    // By path, and once where parts of a glob overlap.
+    SortedMap<String, FileStatus> found = new TreeMap<>();
     try {
+      Path path = new Path(glob);
       FileSystem files = path.getFileSystem(hadoop);
       FileStatus[] roots = files.globStatus(path);
       for (FileStatus root : roots == null ? new FileStatus[0] : roots) {
         RemoteIterator<LocatedFileStatus> under = files.listFiles(root.getPath(), true);
         while (under.hasNext()) {
           FileStatus file = under.next();
-          if (!isHidden(file.getPath().getName())) {
-            found.add(file);
+          if (!isHidden(file.getPath(), root.getPath())) {
+            found.put(file.getPath().toString(), file);
           }
         }
       }
     } catch (IOException e) {
       throw new UncheckedIOException("Listing %s failed".formatted(glob), e);
     }
-    found.sort(Comparator.comparing(FileStatus::getPath));
-    return found;
+    return List.copyOf(found.values());
   }
 
   /** Local files as people write them. */
-  static String shown(Path path) {
+  public static String shown(Path path) {
     return "file".equals(path.toUri().getScheme()) ? path.toUri().getPath() : path.toString();
+  }
+
+  private static boolean isHidden(Path file, Path root) {
+    for (Path p = file; p != null && !p.equals(root); p = p.getParent()) {
+      if (isHidden(p.getName())) {
+        return true;
+      }
+    }
+    return root.equals(file) && isHidden(file.getName());
   }
 
   private static boolean isHidden(String name) {

@@ -19,6 +19,11 @@ public final class Problems {
     require(value >= least, "%s must be at least %d, got %d".formatted(name, least, value));
   }
 
+  /** Of a limit that 0 switches off. */
+  public void requireNotNegative(String name, int value) {
+    require(value >= 0, "%s must be 0 (no limit) or more, got %d".formatted(name, value));
+  }
+
   public void requireShare(String name, double value) {
     require(value >= 0 && value <= 1, "%s must be between 0 and 1, got %s".formatted(name, value));
   }

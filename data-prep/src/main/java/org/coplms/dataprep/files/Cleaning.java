@@ -1,6 +1,7 @@
 package org.coplms.dataprep.files;
 
 import java.io.Serializable;
+import org.coplms.dataprep.Problems;
 
 /**
  * What happens to prompts and responses, in this order: line ends become {@code \n}; control
@@ -22,12 +23,12 @@ public record Cleaning(
     int maxTokens)
     implements Serializable {
   public Cleaning {
-    Refusals refusals = new Refusals();
-    refusals.require(normalization != null, "normalization is missing");
-    refusals.requireNotNegative("maxPromptChars", maxPromptChars);
-    refusals.requireNotNegative("maxResponseChars", maxResponseChars);
-    refusals.requireNotNegative("maxTokens", maxTokens);
-    refusals.throwIfAny();
+    Problems problems = new Problems();
+    problems.require(normalization != null, "normalization is missing");
+    problems.requireNotNegative("maxPromptChars", maxPromptChars);
+    problems.requireNotNegative("maxResponseChars", maxResponseChars);
+    problems.requireNotNegative("maxTokens", maxTokens);
+    problems.throwIfAny();
   }
 
   /** NFC, spaces as they are, no limits. */

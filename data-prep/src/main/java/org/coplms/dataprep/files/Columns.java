@@ -1,6 +1,7 @@
 package org.coplms.dataprep.files;
 
 import java.io.Serializable;
+import org.coplms.dataprep.Problems;
 
 /**
  * Names of a record's fields; {@code meta.topic} is the field {@code topic} in the object {@code
@@ -16,13 +17,13 @@ import java.io.Serializable;
 public record Columns(String prompt, String response, String domain, String id, String device)
     implements Serializable {
   public Columns {
-    Refusals refusals = new Refusals();
-    refusals.require(isName(prompt), "prompt must name a field");
-    refusals.require(isName(response), "response must name a field");
-    refusals.require(
+    Problems problems = new Problems();
+    problems.require(isName(prompt), "prompt must name a field");
+    problems.require(isName(response), "response must name a field");
+    problems.require(
         domain != null && id != null && device != null,
         "domain, id and device must name a field or be empty");
-    refusals.throwIfAny();
+    problems.throwIfAny();
   }
 
   /** {@code prompt}, {@code response} or {@code responses}, {@code domain}, {@code id}. */

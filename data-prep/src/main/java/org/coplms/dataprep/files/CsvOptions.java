@@ -1,6 +1,7 @@
 package org.coplms.dataprep.files;
 
 import java.io.Serializable;
+import org.coplms.dataprep.Problems;
 
 /**
  * How CSV and TSV files are written. A quote in a quoted field is doubled.
@@ -14,17 +15,17 @@ import java.io.Serializable;
 public record CsvOptions(boolean header, String delimiter, String quote, boolean multiLine)
     implements Serializable {
   public CsvOptions {
-    Refusals refusals = new Refusals();
-    refusals.require(
+    Problems problems = new Problems();
+    problems.require(
         delimiter != null && delimiter.length() == 1 && !isLineBreak(delimiter),
         "delimiter must be one character and no line break, got '%s'".formatted(delimiter));
-    refusals.require(
+    problems.require(
         quote != null && quote.length() <= 1 && !isLineBreak(quote),
         "quote must be one character or empty, got '%s'".formatted(quote));
-    refusals.require(
+    problems.require(
         delimiter == null || !delimiter.equals(quote),
         "delimiter and quote must differ, got '%s' for both".formatted(delimiter));
-    refusals.throwIfAny();
+    problems.throwIfAny();
   }
 
   /** A header, commas, double quotes, no line breaks in fields. */

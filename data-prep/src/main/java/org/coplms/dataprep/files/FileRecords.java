@@ -16,6 +16,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
+import org.coplms.dataprep.PreparationException;
 
 /**
  * Reads the records of files in parallel. Files of lines are read by blocks; JSON documents,
@@ -31,8 +32,8 @@ public final class FileRecords {
    * paths and records, Parquet last. Files that change before they are read give other records.
    *
    * @param lengths may be empty where tokens are not limited
-   * @throws FilesException when there is nothing to read, or a file's format or compression is
-   *     unknown
+   * @throws PreparationException when there is nothing to read, or a file's format or compression
+   *     is unknown
    */
   public static Dataset<Row> read(
       SparkSession spark, ReadSpec spec, Optional<TextLengths> lengths) {
@@ -59,7 +60,7 @@ public final class FileRecords {
   /**
    * Looks at the input without reading it.
    *
-   * @throws FilesException when there is nothing to read
+   * @throws PreparationException when there is nothing to read
    */
   public static Listing list(Configuration hadoop, ReadSpec spec) {
     MessageDigest digest = sha256();

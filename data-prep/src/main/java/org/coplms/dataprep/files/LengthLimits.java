@@ -2,6 +2,7 @@ package org.coplms.dataprep.files;
 
 import java.io.Serializable;
 import java.util.Optional;
+import org.coplms.dataprep.PreparationException;
 
 /** Refuses cleaned texts that are empty or longer than {@link Cleaning} allows. */
 final class LengthLimits implements Serializable {
@@ -19,7 +20,7 @@ final class LengthLimits implements Serializable {
     maxResponseChars = cleaning.maxResponseChars();
     maxTokens = cleaning.maxTokens();
     if (maxTokens > 0 && lengths.isEmpty()) {
-      throw new FilesException(
+      throw new PreparationException(
           "cleaning.max-tokens = %d needs tokenizers, and there are none here; set it to 0"
               .formatted(maxTokens));
     }

@@ -15,6 +15,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.coplms.dataprep.PreparationException;
 
 /** Reads Parquet by Spark; a row becomes a JSON object. */
 final class ParquetRecords {
@@ -37,7 +38,7 @@ final class ParquetRecords {
           .parquet(paths);
     } catch (Exception e) {
       if (e instanceof SparkException || e instanceof AnalysisException) {
-        throw new FilesException(
+        throw new PreparationException(
             "The Parquet files from %s on cannot be read together (%s); check that each is complete and that equal columns have equal types"
                 .formatted(InputFile.shown(files.get(0).file()), e.getMessage()),
             e);

@@ -1,6 +1,7 @@
 package org.coplms.dataprep.files;
 
 import java.io.Serializable;
+import org.coplms.dataprep.Problems;
 
 /**
  * What to read and how.
@@ -18,21 +19,21 @@ public record ReadSpec(
     Cleaning cleaning)
     implements Serializable {
   public ReadSpec {
-    Refusals refusals = new Refusals();
-    refusals.require(path != null && !path.isBlank(), "path of the files is missing");
-    refusals.require(format != null, "format is missing");
-    refusals.require(layout != null, "layout is missing");
-    refusals.require(columns != null, "columns is missing");
-    refusals.require(csv != null, "csv is missing");
-    refusals.require(domain != null, "domain is missing");
-    refusals.require(cleaning != null, "cleaning is missing");
-    refusals.require(
+    Problems problems = new Problems();
+    problems.require(path != null && !path.isBlank(), "path of the files is missing");
+    problems.require(format != null, "format is missing");
+    problems.require(layout != null, "layout is missing");
+    problems.require(columns != null, "columns is missing");
+    problems.require(csv != null, "csv is missing");
+    problems.require(domain != null, "domain is missing");
+    problems.require(cleaning != null, "cleaning is missing");
+    problems.require(
         domain != DomainFrom.COLUMN
             || layout != Layout.COLUMNS
             || columns == null
             || !columns.domain().isEmpty(),
         "domain = column needs a name in columns.domain; or take domain = file or discover");
-    refusals.throwIfAny();
+    problems.throwIfAny();
   }
 
   /** Records with {@code prompt}, {@code response} or {@code responses} and {@code domain}. */

@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.coplms.dataprep.PreparationException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -145,7 +146,7 @@ class FileRecordsTest {
     ReadSpec spec =
         Reading.with(Reading.spec(file), new Cleaning(Normalization.NONE, false, 0, 0, 4));
     assertThatThrownBy(() -> FileRecords.read(spark, spec, Optional.empty()))
-        .isInstanceOf(FilesException.class)
+        .isInstanceOf(PreparationException.class)
         .hasMessage(
             "cleaning.max-tokens = 4 needs tokenizers, and there are none here; set it to 0");
   }
@@ -154,7 +155,7 @@ class FileRecordsTest {
   void filesThatAreNoParquetAreOneClearError() throws IOException {
     Path file = Reading.write(folder.resolve("a.parquet"), "no parquet at all");
     assertThatThrownBy(() -> FileRecords.read(spark, Reading.spec(file), Optional.empty()))
-        .isInstanceOf(FilesException.class)
+        .isInstanceOf(PreparationException.class)
         .hasMessageStartingWith("The Parquet files from " + file + " on cannot be read together");
   }
 

@@ -15,6 +15,7 @@ import java.util.zip.GZIPOutputStream;
 import org.apache.commons.io.IOUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
+import org.coplms.dataprep.PreparationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -335,7 +336,7 @@ class ReadersTest {
   void aNameOfUnknownFormatIsOneClearError() throws IOException {
     Path file = Reading.write(folder.resolve("README.md"), "read me");
     assertThatThrownBy(() -> Reading.rows(Reading.spec(folder)))
-        .isInstanceOf(FilesException.class)
+        .isInstanceOf(PreparationException.class)
         .hasMessage(
             "The name of %s does not say its format; known are .jsonl, .ndjson, .json, .csv, .tsv, .parquet, also behind a compression's extension such as .gz. Set format, or give a glob that leaves the file out"
                 .formatted(file));
@@ -345,7 +346,7 @@ class ReadersTest {
   void aCompressionThatIsNotThereIsOneClearError() throws IOException {
     Path file = Reading.write(folder.resolve("a.jsonl.zst"), "x");
     assertThatThrownBy(() -> Reading.rows(Reading.spec(file)))
-        .isInstanceOf(FilesException.class)
+        .isInstanceOf(PreparationException.class)
         .hasMessageStartingWith(file + " cannot be decompressed here (")
         .hasMessageEndingWith("compress it as .gz or .bz2");
   }
@@ -354,7 +355,7 @@ class ReadersTest {
   void aMissingFileIsOneClearError() {
     Path file = folder.resolve("nowhere.jsonl");
     assertThatThrownBy(() -> FileRecords.list(new Configuration(), Reading.spec(file)))
-        .isInstanceOf(FilesException.class)
+        .isInstanceOf(PreparationException.class)
         .hasMessage("There is no file at " + file + "; correct the path of the files");
   }
 
