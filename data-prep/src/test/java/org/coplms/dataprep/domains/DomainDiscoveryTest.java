@@ -89,7 +89,7 @@ class DomainDiscoveryTest {
     Dataset<Row> texts = TopicTexts.of(spark, 300, 3, 2);
     Dataset<Row> other = texts.orderBy(xxhash64(col("prompt"))).repartition(7);
     for (String method : List.of("kmeans", "lda")) {
-      DomainDiscovery discovery = discovery().setMethod(method).setMaxDomains(3).setSampleSize(200);
+      DomainDiscovery discovery = discovery().setMethod(method).setMaxDomains(2).setSampleSize(200);
       DomainModel one = discovery.fit(texts.coalesce(1));
       DomainModel two = discovery.fit(other);
       assertThat(two.summary()).isEqualTo(one.summary());
@@ -133,7 +133,7 @@ class DomainDiscoveryTest {
   void aSavedModelNamesTheSameDomains(@TempDir Path folder) throws IOException {
     Dataset<Row> texts = TopicTexts.of(spark, 300, 3, 4);
     for (String method : List.of("kmeans", "lda")) {
-      DomainModel model = discovery().setMethod(method).setMaxDomains(3).fit(texts);
+      DomainModel model = discovery().setMethod(method).setMaxDomains(2).fit(texts);
       model.save(folder.resolve(method).toString());
       DomainModel loaded = DomainModel.load(folder.resolve(method).toString());
       assertThat(loaded.uid()).isEqualTo(model.uid());
