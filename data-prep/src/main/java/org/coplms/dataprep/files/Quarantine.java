@@ -3,7 +3,6 @@ package org.coplms.dataprep.files;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.raise_error;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.udf;
 
@@ -16,13 +15,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.api.java.UDF2;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.expressions.WindowSpec;
 import org.apache.spark.sql.types.DataTypes;
@@ -105,14 +104,13 @@ public final class Quarantine {
     if (files.isEmpty()) {
       return unusable;
     }
-    Column changed =
-        raise_error(lit("The files changed while they were read; read them again"))
-            .cast(DataTypes.LongType);
     Dataset<Row> moved =
         beyondFirst
             .join(linesBefore(spark, spec, files), PLACE, "left")
             .withColumn(
-                RecordSchema.LINE, col(RecordSchema.LINE).plus(coalesce(col(BEFORE), changed)))
+                RecordSchema.LINE,
+                udf(new TrueLineFn(), DataTypes.LongType)
+                    .apply(col(RecordSchema.LINE), col(BEFORE)))
             .drop(BEFORE);
     return unusable.filter(col(RecordSchema.BLOCK).equalTo(0)).unionByName(moved);
   }
@@ -181,6 +179,21 @@ public final class Quarantine {
     @Override
     public String call(String file) {
       return InputFile.shown(file);
+    }
+  }
+
+  /** A line in its block and the lines before the block → the line in the file. */
+  private static final class TrueLineFn implements UDF2<Long, Long, Long> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public Long call(Long line, Long before) {
+      if (before == null) {
+        throw new FilesException(
+            "The files or spark.sql.files.maxPartitionBytes changed while records were read; read"
+                + " them again");
+      }
+      return before + line;
     }
   }
 }

@@ -23,9 +23,10 @@ final class TextCleaner implements Serializable {
     return strip(cleaning.collapseSpaces() ? SPACES.matcher(normal).replaceAll(" ") : normal);
   }
 
-  /** A name on one line. */
+  /** A name on one line; equal looks are equal names, wherever a file name was made. */
   static String label(String text) {
-    return strip(WHITE_SPACE.matcher(withoutControls(text)).replaceAll(" "));
+    String composed = Normalization.NFC.apply(withoutControls(text));
+    return strip(WHITE_SPACE.matcher(composed).replaceAll(" "));
   }
 
   /** Line ends as {@code \n}, without control characters, marks and halves of characters. */

@@ -98,6 +98,35 @@ class FileRecordsTest {
   }
 
   @Test
+  void linesThatCannotBeCountedAgainAreOneClearError() throws IOException {
+    ReadSpec spec = Reading.spec(numbered(folder.resolve("many"), 60));
+    spark.conf().set(BLOCK_BYTES, 40);
+    Dataset<Row> records = FileRecords.read(spark, spec, Optional.empty()).persist();
+    try {
+      assertThat(records.count()).isEqualTo(64);
+      spark.conf().unset(BLOCK_BYTES);
+      assertThatThrownBy(
+              () ->
+                  Quarantine.write(
+                      spark, spec, records, folder.resolve("quarantine").toString(), 1))
+          .hasRootCauseInstanceOf(FilesException.class)
+          .hasStackTraceContaining("changed while records were read; read them again");
+    } finally {
+      spark.conf().unset(BLOCK_BYTES);
+      records.unpersist();
+    }
+  }
+
+  @Test
+  void emptyFilesHoldNoRecord() throws IOException {
+    Files.write(folder.resolve("a.jsonl"), new byte[0]);
+    Files.write(folder.resolve("b.json"), new byte[0]);
+    assertThat(read(Reading.spec(folder))).isEmpty();
+    Reading.write(folder.resolve("c.csv"), "", "prompt,response,domain", "");
+    assertThat(read(Reading.spec(folder))).isEmpty();
+  }
+
+  @Test
   void quarantineOfGoodRecordsRemovesAnOlderOne() throws IOException {
     Path file = Reading.write(folder.resolve("a.jsonl"), "oops");
     assertThat(quarantine(Reading.spec(file)).records()).isEqualTo(1);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.io.IOUtils;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.io.compress.BZip2Codec;
 import org.apache.spark.sql.Row;
 import org.coplms.dataprep.PreparationException;
 import org.junit.jupiter.api.Test;
@@ -300,9 +302,15 @@ class ReadersTest {
         folder.resolve("a.jsonl.gz"), Reading.utf8(Reading.json("\uFEFF" + GOOD + "\r\n")));
     Reading.gzip(folder.resolve("b.json.gz"), Reading.utf8(Reading.json("[" + GOOD + "]")));
     Reading.gzip(folder.resolve("c.csv.gz"), Reading.utf8("prompt,response,domain\np,r,d\n"));
+    BZip2Codec bzip2 = new BZip2Codec();
+    bzip2.setConf(new Configuration());
+    try (OutputStream out =
+        bzip2.createOutputStream(Files.newOutputStream(folder.resolve("d.tsv.bz2")))) {
+      out.write(Reading.utf8("prompt\tresponse\tdomain\np\tr\td\n"));
+    }
     Files.write(folder.resolve("_SUCCESS"), new byte[0]);
     Reading.write(folder.resolve("_temporary/0/x.jsonl"), "half");
-    assertThat(Reading.told(Reading.spec(folder))).containsExactly(READ, READ, READ);
+    assertThat(Reading.told(Reading.spec(folder))).containsExactly(READ, READ, READ, READ);
   }
 
   @Test
@@ -374,7 +382,8 @@ class ReadersTest {
 
   @Test
   void namesWithSpacesAndSignsAreRead() throws IOException {
-    Reading.write(folder.resolve("a b+c%20/é [1].jsonl"), GOOD);
+    // A file name as macOS writes it: letter and accent apart.
+    Reading.write(folder.resolve("a b+c%20/e\u0301 [1].jsonl"), GOOD);
     assertThat(Reading.told(Reading.with(Reading.spec(folder), DomainFrom.FILE)))
         .containsExactly("é [1]|null|p|[r]");
   }
