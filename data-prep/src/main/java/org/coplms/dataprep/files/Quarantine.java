@@ -27,6 +27,7 @@ import org.apache.spark.sql.expressions.WindowSpec;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
+import org.coplms.dataprep.PreparationException;
 import scala.collection.JavaConverters;
 import scala.collection.Seq;
 
@@ -189,7 +190,7 @@ public final class Quarantine {
     @Override
     public Long call(Long line, Long before) {
       if (before == null) {
-        throw new FilesException(
+        throw new PreparationException(
             "The files or spark.sql.files.maxPartitionBytes changed while records were read; read"
                 + " them again");
       }

@@ -109,7 +109,7 @@ class FileRecordsTest {
               () ->
                   Quarantine.write(
                       spark, spec, records, folder.resolve("quarantine").toString(), 1))
-          .hasRootCauseInstanceOf(FilesException.class)
+          .hasRootCauseInstanceOf(PreparationException.class)
           .hasStackTraceContaining("changed while records were read; read them again");
     } finally {
       spark.conf().unset(BLOCK_BYTES);
