@@ -13,9 +13,9 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.hadoop.io.compress.CodecPool;
 import org.apache.hadoop.io.compress.CompressionCodec;
 import org.apache.hadoop.io.compress.CompressionCodecFactory;
-import org.apache.hadoop.io.compress.Decompressor;
 
 /** Finds the files of a specification, looking at names alone. */
 final class InputFiles {
@@ -114,10 +114,7 @@ final class InputFiles {
       return;
     }
     try {
-      Decompressor decompressor = codec.createDecompressor();
-      if (decompressor != null) {
-        decompressor.end();
-      }
+      CodecPool.returnDecompressor(CodecPool.getDecompressor(codec));
     } catch (RuntimeException | LinkageError e) {
       throw new FilesException(
           "%s cannot be decompressed here (%s); compress it as .gz or .bz2"
