@@ -6,9 +6,9 @@ import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.io.compress.CodecPool;
 import org.apache.hadoop.io.compress.CompressionCodec;
 import org.apache.hadoop.io.compress.CompressionCodecFactory;
-import org.apache.hadoop.io.compress.Decompressor;
 import org.coplms.dataprep.HadoopFiles;
 import org.coplms.dataprep.PreparationException;
 
@@ -84,10 +84,7 @@ final class InputFiles {
       return;
     }
     try {
-      Decompressor decompressor = codec.createDecompressor();
-      if (decompressor != null) {
-        decompressor.end();
-      }
+      CodecPool.returnDecompressor(CodecPool.getDecompressor(codec));
     } catch (RuntimeException | LinkageError e) {
       throw new PreparationException(
           "%s cannot be decompressed here (%s); compress it as .gz or .bz2"
