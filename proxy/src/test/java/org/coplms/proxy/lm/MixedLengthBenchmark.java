@@ -10,8 +10,9 @@ import org.coplms.proxy.tokenizer.LmTokenizer;
 import org.coplms.proxy.tokenizer.TestTokenizers;
 
 /**
- * Greedy answers to prompts of 10 to 200 tokens (64 of them, or as many as the argument says), by a random llama of some 7 million weights, on
- * one thread: processor time and wall clock; started as {@link KernelBenchmark} is.
+ * Greedy answers to prompts of 10 to 200 tokens (64 of them, or as many as the argument says), by a
+ * random llama of some 7 million weights, on one thread: processor time and wall clock; started as
+ * {@link KernelBenchmark} is.
  */
 public final class MixedLengthBenchmark {
   private static final int PROMPTS = 64;
