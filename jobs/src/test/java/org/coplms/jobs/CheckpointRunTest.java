@@ -257,6 +257,9 @@ class CheckpointRunTest {
     assertThat(narrow.weights().names())
         .allMatch(name -> narrow.weights().type(name) == ValueType.BF16);
     assertThat(llm.resolve("config.json")).content().contains("\"torch_dtype\" : \"bfloat16\"");
+    assertThat(llm.resolve("README.md"))
+        .content()
+        .contains("apply_chat_template([{\"role\": \"user\"", "torch_dtype=\"auto\"");
     String prompt = "what is 3 and 4?";
     assertThat(generate("--model", dpm.toString(), "--prompt", prompt))
         .isEqualTo(generate("--model", run.toString(), "--model-name", "dpm", "--prompt", prompt));

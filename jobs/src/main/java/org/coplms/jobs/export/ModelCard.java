@@ -8,6 +8,8 @@ import org.coplms.jobs.config.ModelSettings.CheckpointSettings;
 import org.coplms.jobs.export.ExportRequest.Layout;
 import org.coplms.jobs.pipeline.RunContext;
 import org.coplms.proxy.lora.SavedAdapter;
+import org.coplms.proxy.tokenizer.ChatFormat;
+import org.coplms.proxy.tokenizer.PromptFormat;
 import org.coplms.proxy.tokenizer.TextFormat;
 
 /** The README.md of an export: a Hugging Face model card. What is not known is left out. */
@@ -61,7 +63,10 @@ final class ModelCard {
     text.section("How to load it");
     text.paragraph(
         "A text is a prompt in its format, here %s, and a response."
-            .formatted(CardText.code(prompt())));
+            .formatted(
+                context.settings().text().promptFormat() instanceof TextFormat format
+                    ? CardText.code(prompt(format))
+                    : "the model's own chat template"));
     text.block("python", layout == Layout.PEFT ? peftSnippet() : transformersSnippet());
     text.paragraph(
         "With DJL (and `coplms-proxy` of this project on the class path; `serving.properties` names the block):");
@@ -102,8 +107,10 @@ final class ModelCard {
             ? "This folder holds its LoRA; the base model is needed beside it."
             : model
                 .lora()
-                .map(lora -> "Its LoRA is folded into the weights, which are float32.")
-                .orElse("Every weight was tuned; the weights are float32.");
+                .map(
+                    lora ->
+                        "Its LoRA is folded into the weights; `config.json` says in what type they are stored.")
+                .orElse("Every weight was tuned; `config.json` says in what type they are stored.");
     String adapter =
         model
             .adapter()
@@ -148,10 +155,10 @@ final class ModelCard {
         base = %s
         tokenizer = AutoTokenizer.from_pretrained(base)
         model = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(base), "path/to/this/folder")
-        ids = tokenizer(%s, return_tensors="pt")
+        ids = %s
         print(tokenizer.decode(model.generate(**ids, max_new_tokens=64)[0]))
         """
-        .formatted(CardText.quoted(Export.localPath(model.base().path())), prompt());
+        .formatted(CardText.quoted(Export.localPath(model.base().path())), inputs());
   }
 
   private String transformersSnippet() {
@@ -160,18 +167,28 @@ final class ModelCard {
 
         folder = "path/to/this/folder"
         tokenizer = AutoTokenizer.from_pretrained(folder)
-        model = AutoModelForCausalLM.from_pretrained(folder, torch_dtype="float32")
-        ids = tokenizer(%s, return_tensors="pt")
+        model = AutoModelForCausalLM.from_pretrained(folder, torch_dtype="auto")
+        ids = %s
         print(tokenizer.decode(model.generate(**ids, max_new_tokens=64)[0]))
         """
-        .formatted(prompt());
+        .formatted(inputs());
   }
 
-  /** The text up to the response, in Python. */
-  private String prompt() {
-    if (!(context.settings().text().promptFormat() instanceof TextFormat format)) {
-      return "tokenizer.apply_chat_template([{\"role\": \"user\", \"content\": \"your prompt\"}], tokenize=False, add_generation_prompt=True)";
+  /** The tokens up to the response, in Python; a chat template says itself whether BOS comes. */
+  private String inputs() {
+    PromptFormat format = context.settings().text().promptFormat();
+    if (format instanceof TextFormat text) {
+      return "tokenizer(%s, return_tensors=\"pt\")".formatted(prompt(text));
     }
+    String system =
+        format instanceof ChatFormat chat && !chat.system().isEmpty()
+            ? "{\"role\": \"system\", \"content\": %s}, ".formatted(CardText.quoted(chat.system()))
+            : "";
+    return "tokenizer.apply_chat_template([%s{\"role\": \"user\", \"content\": \"your prompt\"}], add_generation_prompt=True, return_dict=True, return_tensors=\"pt\")"
+        .formatted(system);
+  }
+
+  private static String prompt(TextFormat format) {
     String separated = "\"your prompt\" + " + CardText.quoted(format.separator());
     return format.prefix().isEmpty()
         ? separated

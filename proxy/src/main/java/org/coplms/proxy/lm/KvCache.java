@@ -45,16 +45,6 @@ final class KvCache {
     length += tokens;
   }
 
-  /**
-   * Sequences {@code from} to {@code to} with so many tokens each, over the same memory: what is
-   * stored there is stored here.
-   *
-   * @param owner of the views, which this cache must outlive
-   */
-  KvCache rows(int from, int to, int tokens, NDManager owner) {
-    return new KvCache(layers.stream().map(layer -> layer.rows(from, to, owner)).toList(), tokens);
-  }
-
   /** The sequences at these indices, owned like this cache, which is freed. */
   KvCache select(int[] rows) {
     NDManager owner = layers.get(0).keys().getManager();
@@ -79,14 +69,6 @@ final class KvCache {
     /** Stores the tokens' values, and views all so far; the view is owned like {@code fresh}. */
     NDArray appendValues(NDArray fresh, Pass pass) {
       return append(values, fresh, pass);
-    }
-
-    private Layer rows(int from, int to, NDManager owner) {
-      long[] start = {from, 0, 0, 0};
-      long[] end = keys.getShape().getShape();
-      end[0] = to;
-      return new Layer(
-          Kernels.window(keys, start, end, owner), Kernels.window(values, start, end, owner));
     }
 
     private Layer select(NDArray rows) {

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.coplms.proxy.tensor.Kernels;
@@ -12,24 +11,23 @@ import org.coplms.proxy.tensor.Kernels;
 /**
  * Extends the rows of a batch together, one position at a time, over a key-value cache.
  *
- * <p>All rows that are being extended stand at the same position: a row waits until the others come
- * to the end of its given part, which is then read at once, with those of equal length, and joins
- * them. So there is no padding, no mask and no position of its own for a row. Rows that are done
- * leave the batch when they are half of it.
+ * <p>All rows stand at the same position: what is common to the given parts is read at once, and a
+ * row whose given part is longer reads on from it while the others already choose. So there is no
+ * padding, no mask and no position of its own for a row. Rows that are done leave the batch when
+ * they are half of it.
  */
 final class LockStep implements AutoCloseable {
   private final LanguageModel model;
   private final NextToken next;
   private final NDManager manager;
-  private final List<DecodingRow> waiting;
-  private List<DecodingRow> rows = new ArrayList<>();
-  private KvCache cache; // the rows' sequences, then room for those that wait
+  private List<DecodingRow> rows;
+  private KvCache cache;
 
   /** Begins; everything native belongs to a manager under {@code owner} until {@link #close}. */
   LockStep(LanguageModel model, NextToken next, List<? extends DecodingRow> rows, NDManager owner) {
     this.model = model;
     this.next = next;
-    this.waiting = new ArrayList<>(rows);
+    this.rows = new ArrayList<>(rows);
     this.manager = owner.newSubManager();
     int capacity = rows.stream().mapToInt(DecodingRow::limit).max().orElse(1);
     this.cache = new KvCache(model.config(), rows.size(), capacity, manager);
@@ -37,78 +35,60 @@ final class LockStep implements AutoCloseable {
 
   /** Runs until every row is done. */
   void run() {
-    waiting.removeIf(DecodingRow::isDone);
-    waiting.sort(Comparator.comparingInt(DecodingRow::givenLength));
-    int position = 0;
-    while (!rows.isEmpty() || !waiting.isEmpty()) {
-      if (rows.isEmpty()) {
-        position = waiting.get(0).givenLength();
-      }
-      join(position);
+    rows.removeIf(DecodingRow::isDone);
+    if (rows.isEmpty()) {
+      return;
+    }
+    int position = rows.stream().mapToInt(DecodingRow::givenLength).min().orElseThrow();
+    step(0, position);
+    while (rows.stream().anyMatch(row -> !row.isDone())) {
       dropDone();
-      if (!rows.isEmpty()) {
-        step(0, position, position + 1);
-        position++;
-        dropDone();
-      }
+      step(position, position + 1);
+      position++;
     }
   }
 
-  /** Reads the given parts that end here and lets their rows choose their first token. */
-  private void join(int position) {
-    int first = rows.size();
-    while (!waiting.isEmpty() && waiting.get(0).givenLength() == position) {
-      rows.add(waiting.remove(0));
-    }
-    if (rows.size() > first) {
-      step(first, 0, position);
-    }
-  }
-
-  /**
-   * Feeds the rows from {@code first} on the tokens of positions {@code from} to {@code to} and
-   * lets them choose the next.
-   */
-  private void step(int first, int from, int to) {
-    List<DecodingRow> fed = rows.subList(first, rows.size());
+  /** Feeds the tokens of positions {@code from} to {@code to} and lets rows choose the next. */
+  private void step(int from, int to) {
     try (NDManager step = manager.newSubManager()) {
-      KvCache own = cache.rows(first, rows.size(), from, step);
-      NDArray hidden = model.hidden(inputIds(fed, from, to, step), own); // (B, T, H)
+      NDArray hidden = model.hidden(inputIds(from, to, step), cache); // (B, T, H)
+      if (rows.stream().noneMatch(row -> chooses(row, to))) {
+        return;
+      }
       long width = model.config().hiddenSize();
       NDArray last =
           Kernels.window(
                   hidden,
                   new long[] {0, (long) to - from - 1, 0},
-                  new long[] {fed.size(), (long) to - from, width},
+                  new long[] {rows.size(), (long) to - from, width},
                   step)
-              .reshape(fed.size(), width); // (B, H)
+              .reshape(rows.size(), width); // (B, H)
       NDArray logits = model.logits(last); // (B, V)
-      choose(
-          fed, next.penalizes() ? next.penalized(logits, inputIds(fed, 0, to, step)) : logits, to);
+      choose(next.penalizes() ? next.penalized(logits, inputIds(0, to, step)) : logits, to);
     }
   }
 
-  /** Whether the row wants a token here. */
+  /** Whether the row has been read to its end and wants more. */
   private static boolean chooses(DecodingRow row, int position) {
     return !row.isDone() && row.length() == position;
   }
 
-  private void choose(List<DecodingRow> fed, NDArray logits, int position) {
+  private void choose(NDArray logits, int position) {
     NextToken.Best best = next.best(logits);
-    long[] drawn = draw(fed, logits, position);
-    for (int i = 0; i < fed.size(); i++) {
-      DecodingRow row = fed.get(i);
+    long[] drawn = draw(logits, position);
+    for (int i = 0; i < rows.size(); i++) {
+      DecodingRow row = rows.get(i);
       if (chooses(row, position)) {
         row.accept((int) (row.samples() ? drawn[i] : best.ids()[i]), best.logProbs()[i]);
       }
     }
   }
 
-  private long[] draw(List<DecodingRow> fed, NDArray logits, int position) {
-    float[] uniform = new float[fed.size()];
+  private long[] draw(NDArray logits, int position) {
+    float[] uniform = new float[rows.size()];
     boolean anyDraws = false;
     for (int i = 0; i < uniform.length; i++) {
-      DecodingRow row = fed.get(i);
+      DecodingRow row = rows.get(i);
       boolean draws = row.samples() && chooses(row, position);
       uniform[i] = draws ? row.uniform() : 0.5f;
       anyDraws |= draws;
@@ -116,27 +96,23 @@ final class LockStep implements AutoCloseable {
     return anyDraws ? next.draw(logits, uniform) : new long[uniform.length];
   }
 
-  private static NDArray inputIds(List<DecodingRow> fed, int from, int to, NDManager owner) {
+  private NDArray inputIds(int from, int to, NDManager owner) {
     long[] ids =
-        fed.stream()
+        rows.stream()
             .flatMapToInt(row -> IntStream.range(from, to).map(position -> row.id(position, 0)))
             .asLongStream()
             .toArray();
-    try (NDArray heapBacked = owner.create(ids, new Shape(fed.size(), (long) to - from))) {
+    try (NDArray heapBacked = owner.create(ids, new Shape(rows.size(), (long) to - from))) {
       return heapBacked.duplicate();
     }
   }
 
   private void dropDone() {
     int[] kept = IntStream.range(0, rows.size()).filter(i -> !rows.get(i).isDone()).toArray();
-    if (2 * kept.length > rows.size()) {
-      return;
+    if (2 * kept.length <= rows.size()) {
+      cache = cache.select(kept);
+      rows = new ArrayList<>(IntStream.of(kept).mapToObj(rows::get).toList());
     }
-    if (kept.length + waiting.size() > 0) {
-      IntStream room = IntStream.range(rows.size(), rows.size() + waiting.size());
-      cache = cache.select(IntStream.concat(IntStream.of(kept), room).toArray());
-    }
-    rows = new ArrayList<>(IntStream.of(kept).mapToObj(rows::get).toList());
   }
 
   @Override

@@ -78,7 +78,7 @@ class GeneratorTest {
   }
 
   @Test
-  void aRowJoinsWhenItsTurnComesEvenIfTheOthersAreDone() {
+  void aPromptIsAnsweredAsAloneWhateverTheLengthsBesideIt() {
     Generator generator = new Generator(model(Family.LLAMA), bytes);
     List<String> prompts = List.of("of some length", "a", "of any length!", "bc");
 
