@@ -51,6 +51,15 @@ public final class HadoopFiles {
     }
   }
 
+  public static boolean exists(Configuration hadoop, String path) {
+    try {
+      Path file = new Path(path);
+      return file.getFileSystem(hadoop).exists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Looking for %s failed".formatted(path), e);
+    }
+  }
+
   public static void delete(Configuration hadoop, Path path) {
     try {
       FileSystem files = path.getFileSystem(hadoop);

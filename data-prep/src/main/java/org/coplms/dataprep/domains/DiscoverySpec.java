@@ -1,14 +1,13 @@
 package org.coplms.dataprep.domains;
 
 import java.io.Serializable;
-import java.util.Optional;
 import org.coplms.dataprep.Problems;
 
 /**
  * How domains are found in texts; the components mean what the parameters of {@link
  * DomainDiscovery} do.
  *
- * @param model folder of a fitted {@link DomainModel} to use instead of fitting one
+ * @param model folder of a fitted {@link DomainModel} to use instead of fitting one; may be empty
  */
 public record DiscoverySpec(
     String method,
@@ -19,7 +18,7 @@ public record DiscoverySpec(
     int minDocumentFrequency,
     int topTerms,
     String stopWords,
-    Optional<String> model)
+    String model)
     implements Serializable {
   public DiscoverySpec {
     Problems problems = new Problems();
@@ -29,13 +28,14 @@ public record DiscoverySpec(
     problems.requireAtLeast(1, "vocabulary-size", vocabularySize);
     problems.requireAtLeast(1, "min-document-frequency", minDocumentFrequency);
     problems.requireAtLeast(1, "top-terms", topTerms);
+    problems.require(model != null, "model must be a folder, or empty");
     problems.throwIfAny();
     Method unused = Method.named(method);
   }
 
   /** k-means, 2 to 10 domains, on 20,000 texts and 2,000 terms that 5 texts share. */
   public static DiscoverySpec defaults() {
-    return new DiscoverySpec("kmeans", 2, 10, 20_000, 2_000, 5, 3, "english", Optional.empty());
+    return new DiscoverySpec("kmeans", 2, 10, 20_000, 2_000, 5, 3, "english", "");
   }
 
   /** The stage that finds them. */

@@ -20,6 +20,7 @@ import org.coplms.dataprep.Splits;
 import org.coplms.dataprep.Tokenizers;
 import org.coplms.dataprep.domains.DiscoverySpec;
 import org.coplms.dataprep.domains.DomainModel;
+import org.coplms.dataprep.duplicates.Leaks;
 import org.coplms.dataprep.duplicates.NearDuplicates;
 import org.coplms.dataprep.files.DomainFrom;
 import org.coplms.dataprep.files.FileRecords;
@@ -94,12 +95,20 @@ final class FilesSource implements Source {
   /** What is given, or else fitted on what is kept. */
   private DomainModel domains(Dataset<Row> kept) {
     DiscoverySpec discover = source.discover();
-    return discover
-        .model()
-        .map(DomainModel::load)
-        .orElseGet(() -> discover.estimator(spec.seed()).fit(kept.drop(RecordSchema.DOMAIN)))
-        .setInputCol(RecordSchema.PROMPT)
-        .setOutputCol(RecordSchema.DOMAIN);
+    DomainModel model =
+        discover.model().isEmpty()
+            ? discover.estimator(spec.seed()).fit(kept.drop(RecordSchema.DOMAIN))
+            : load(discover.model());
+    return model.setInputCol(RecordSchema.PROMPT).setOutputCol(RecordSchema.DOMAIN);
+  }
+
+  private static DomainModel load(String folder) {
+    if (!HadoopFiles.exists(HadoopFiles.configuration(), folder)) {
+      throw new PreparationException(
+          "There is no model of domains in %s; correct discover.model, or leave it empty to fit one"
+              .formatted(folder));
+    }
+    return DomainModel.load(folder);
   }
 
   private Dataset<Row> withoutNearDuplicates(Dataset<Row> items) {
@@ -136,12 +145,11 @@ final class FilesSource implements Source {
         written
             .filter(col(ExampleSchema.SPLIT).notEqual(Splits.PRETRAIN_SLM))
             .withColumn(PLACE, concat_ws(" ", col(ExampleSchema.SPLIT), col(ExampleSchema.DEVICE)));
-    List<Row> leaks =
-        nearDuplicates().setIdCol(ExampleSchema.ID).across(placed, PLACE).limit(1).collectAsList();
-    for (Row leak : leaks) {
+    Leaks leaks = nearDuplicates().setIdCol(ExampleSchema.ID).leaks(placed, PLACE, 1);
+    for (Leaks.Pair leak : leaks.examples()) {
       throw new PreparationException(
-          "'%s' in %s and '%s' in %s are nearly equal; the data are not usable, prepare them again"
-              .formatted(leak.get(0), leak.get(1), leak.get(2), leak.get(3)));
+          "%,d prompts are nearly equal to one in another place, such as '%s' in %s to '%s' in %s; the data are not usable, prepare them again"
+              .formatted(leaks.rows(), leak.id(), leak.side(), leak.of(), leak.ofSide()));
     }
   }
 

@@ -15,6 +15,8 @@ final class Ranking {
   /** Place of the item in its group's shuffled order, from 0. */
   static final String RANK = "rank";
 
+  private static final String SHUFFLED = "shuffled";
+
   private Ranking() {}
 
   /**
@@ -26,13 +28,10 @@ final class Ranking {
     Dataset<Row> grouped =
         items
             .withColumn(ItemSchema.GROUP, ItemSchema.group())
-            .withColumn(RecordSchema.ITEM, ItemSchema.itemOrDigest());
+            .withColumn(RecordSchema.ITEM, ItemSchema.itemOrDigest())
+            .withColumn(
+                SHUFFLED, xxhash64(lit(seed), col(RecordSchema.DOMAIN), col(ItemSchema.KEY)));
     return DomainRanks.of(
-        grouped,
-        ItemSchema.GROUP,
-        List.of(
-            xxhash64(lit(seed), col(RecordSchema.DOMAIN), col(ItemSchema.KEY)),
-            col(ItemSchema.KEY)),
-        RANK);
+        grouped, ItemSchema.GROUP, List.of(col(SHUFFLED), col(ItemSchema.KEY)), RANK);
   }
 }

@@ -3,6 +3,7 @@ package org.coplms.dataprep.prepare;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -14,13 +15,19 @@ import org.coplms.dataprep.PreparationException;
 /** A specification as canonical JSON, and the differences between two of them. */
 final class SpecJson {
   private static final JsonMapper JSON =
-      JsonMapper.builder().enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY).build();
+      JsonMapper.builder()
+          .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+          .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+          .build();
 
   private SpecJson() {}
 
   static String write(PrepareSpec spec) {
     ObjectNode tree = JSON.valueToTree(spec);
     tree.withObject("/source").put("kind", spec.source().kind());
+    if (spec.source() instanceof FilesSpec files) {
+      tree.withObject("/source/partition").put("kind", files.partition().kind());
+    }
     return tree.toString();
   }
 

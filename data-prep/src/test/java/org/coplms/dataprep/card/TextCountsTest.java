@@ -84,7 +84,7 @@ class TextCountsTest {
   void lengthsAndTokensAreCountedWhateverThePartitions() {
     TextSummary one = TextCounts.of(examples(1), Optional.of(new Letters()));
     assertThat(TextCounts.of(examples(3), Optional.of(new Letters()))).isEqualTo(one);
-    assertThat(one.tokenizers()).containsExactly(new TokenizerSummary("letters", 256, 7, 15, 0, 0));
+    assertThat(one.tokenizers()).containsExactly(new TokenizerSummary("letters", 256, 6, 15, 0, 0));
     assertThat(one.lengths())
         .extracting(LengthSummary::name)
         .containsExactly(

@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import org.coplms.dataprep.partition.ColumnPartitionSpec;
+import org.coplms.dataprep.partition.DirichletPartitionSpec;
+import org.coplms.dataprep.partition.IidPartitionSpec;
+import org.coplms.dataprep.partition.PartitionSpec;
+import org.coplms.dataprep.partition.PathologicalPartitionSpec;
+import org.coplms.dataprep.partition.QuantityPartitionSpec;
 import org.junit.jupiter.api.Test;
 
 class PrepareSpecTest {
@@ -63,6 +69,40 @@ class PrepareSpecTest {
                 + "\"minDevicesPerDomain\":2,\"minShare\":0.1},\"perDevice\":{\"test\":100,"
                 + "\"train\":150,\"validation\":100},\"perLanguage\":{\"pretrain\":400,"
                 + "\"pretrainSlm\":40,\"publicExamples\":50,\"test\":40},\"kind\":\"cldr\"}}");
+  }
+
+  @Test
+  void thePartitionIsPartOfTheFingerprint() {
+    FilesSpec usual = FilesSpec.of("a.jsonl", 0.7);
+    List<String> fingerprints =
+        List.of(
+                new DirichletPartitionSpec(0.7),
+                new QuantityPartitionSpec(0.7),
+                new IidPartitionSpec(),
+                new PathologicalPartitionSpec(2),
+                new ColumnPartitionSpec("site"))
+            .stream()
+            .map(partition -> new PrepareSpec(1, with(usual, partition), 4, 0.7).fingerprint())
+            .toList();
+    assertThat(fingerprints).doesNotHaveDuplicates();
+  }
+
+  private static FilesSpec with(FilesSpec usual, PartitionSpec partition) {
+    return new FilesSpec(
+        usual.path(),
+        usual.format(),
+        usual.layout(),
+        usual.columns(),
+        usual.csv(),
+        usual.domain(),
+        usual.clean(),
+        usual.nearDuplicates(),
+        usual.discover(),
+        partition,
+        usual.deviceOnlyDomains(),
+        usual.server(),
+        usual.device(),
+        usual.minPerDevice());
   }
 
   @Test
