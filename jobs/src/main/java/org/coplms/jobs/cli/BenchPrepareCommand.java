@@ -76,7 +76,7 @@ final class BenchPrepareCommand implements Callable<Integer>, WithErrorOptions {
   @Override
   public Integer call() {
     for (int i = 0; i < rows.size(); i++) {
-      if (rows.get(i) < 1_000 || i > 0 && rows.get(i) <= rows.get(i - 1)) {
+      if (rows.get(i) < 1_000 || (i > 0 && rows.get(i) <= rows.get(i - 1))) {
         throw new IllegalArgumentException(
             "--rows must be at least 1000 and ascending, got " + rows);
       }
