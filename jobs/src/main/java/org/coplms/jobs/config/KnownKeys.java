@@ -62,7 +62,7 @@ final class KnownKeys {
         paths.add(child);
         collect(component.getGenericType(), child);
       }
-    } else if (raw.isSealed()) {
+    } else if (raw.isSealed() && !raw.isEnum()) {
       Choice.of(raw).values().forEach(variant -> collect(variant, path));
     }
   }

@@ -76,7 +76,7 @@ final class RecordBinder {
           ? record(raw, object, path, Map.of())
           : wrongType(value, path, "an object { … }");
     }
-    if (raw.isSealed()) {
+    if (raw.isSealed() && !raw.isEnum()) { // an enum whose constants have bodies is sealed, too
       return value instanceof ConfigObject object
           ? choice(raw, object, path)
           : wrongType(value, path, "an object { type = …, … }");
