@@ -176,8 +176,10 @@ public final class Preparation {
     held.release(records);
     listener.begins("refine");
     Refined refined = source.refine(distinct, dataPath);
-    held.keep(refined.items()).count(); // asked for several times from here on
-    held.release(distinct);
+    if (refined.items() != distinct) {
+      held.keep(refined.items()).count(); // asked for several times from here on
+      held.release(distinct);
+    }
     return new Collected(intake, distinctItems, refined);
   }
 

@@ -36,7 +36,10 @@ import picocli.CommandLine.Spec;
     usageHelpAutoWidth = true)
 final class BenchPrepareCommand implements Callable<Integer>, WithErrorOptions {
   private static final Map<String, String> SOURCE =
-      Map.of("data.source.type", "files", "data.source.domain", "discover");
+      Map.of(
+          "data.source.type", "files",
+          "data.source.format", "jsonl",
+          "data.source.domain", "discover");
 
   @Spec private CommandSpec command;
 
