@@ -32,8 +32,11 @@ import org.coplms.dataprep.files.RecordSchema;
  * interrupted run left there. Only counts come to the driver.
  */
 public final class Preparation {
-  /** Of input as stored; compressed text grows about tenfold. */
-  private static final long BYTES_PER_PARTITION = 16L << 20;
+  /**
+   * Of input as stored. Compressed text grows about tenfold, and near-duplicate detection sorts some
+   * ten small rows for each record; so that a task needs some tens of MiB.
+   */
+  private static final long BYTES_PER_PARTITION = 4L << 20;
 
   private static final int MOST_PARTITIONS = 10_000;
   private static final String SHUFFLE_PARTITIONS = "spark.sql.shuffle.partitions";

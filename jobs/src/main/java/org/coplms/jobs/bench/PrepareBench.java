@@ -1,12 +1,6 @@
 package org.coplms.jobs.bench;
 
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
-import java.lang.management.MemoryUsage;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
@@ -43,7 +37,7 @@ public final class PrepareBench {
    *     among them
    */
   public record Result(
-      long rows, RecordCounts counts, double seconds, Map<String, Double> steps, long heapPeak) {
+      long rows, RecordCounts counts, double seconds, Map<String, Double> steps, long heap) {
     double rowsPerSecond() {
       return rows / seconds;
     }
@@ -60,21 +54,25 @@ public final class PrepareBench {
     progress.line("%,d rows: making the input".formatted(rows));
     GeneratedRecords.write(spark, rows, input(rows));
     HadoopFiles.delete(output, spark.sparkContext().hadoopConfiguration());
-    resetHeapPeak();
-    Steps steps = new Steps();
-    DataStatistics statistics =
-        Preparation.prepare(spark, spec, output, Optional.empty(), steps::begins);
-    Map<String, Double> seconds = steps.end();
-    Result result =
-        new Result(
-            rows,
-            statistics.counts(),
-            seconds.values().stream().mapToDouble(Double::doubleValue).sum(),
-            seconds,
-            heapPeak());
+    Result result = measured(rows, spec, output);
     HadoopFiles.delete(output, spark.sparkContext().hadoopConfiguration());
     HadoopFiles.delete(input(rows), spark.sparkContext().hadoopConfiguration());
     return result;
+  }
+
+  private Result measured(long rows, PrepareSpec spec, String output) {
+    try (LiveHeap heap = new LiveHeap()) {
+      Steps steps = new Steps();
+      DataStatistics statistics =
+          Preparation.prepare(spark, spec, output, Optional.empty(), steps::begins);
+      Map<String, Double> seconds = steps.end();
+      return new Result(
+          rows,
+          statistics.counts(),
+          seconds.values().stream().mapToDouble(Double::doubleValue).sum(),
+          seconds,
+          heap.most());
+    }
   }
 
   /** Times of steps that follow one another. */
@@ -97,23 +95,5 @@ public final class PrepareBench {
       since = now;
       return seconds;
     }
-  }
-
-  private static List<MemoryPoolMXBean> heaps() {
-    List<MemoryPoolMXBean> heaps = new ArrayList<>(ManagementFactory.getMemoryPoolMXBeans());
-    heaps.removeIf(pool -> pool.getType() != MemoryType.HEAP);
-    return heaps;
-  }
-
-  private static void resetHeapPeak() {
-    System.gc();
-    heaps().forEach(MemoryPoolMXBean::resetPeakUsage);
-  }
-
-  private static long heapPeak() {
-    return heaps().stream()
-        .map(MemoryPoolMXBean::getPeakUsage)
-        .mapToLong(MemoryUsage::getUsed)
-        .sum();
   }
 }

@@ -21,24 +21,25 @@ public record PrepareTable(List<PrepareBench.Result> results, int cores, long he
             cores,
             heapLimit / MIB));
     lines.add(
-        "%12s%12s%12s%10s%12s%12s%12s"
+        "%12s%12s%12s%10s%12s%14s  %s"
             .formatted(
-                "rows", "accepted", "seconds", "rows/s", "per row *", "heap MiB", "slowest"));
+                "rows", "accepted", "seconds", "rows/s", "per row *", "heap MiB **", "slowest"));
     for (int i = 0; i < results.size(); i++) {
       PrepareBench.Result result = results.get(i);
       lines.add(
           String.format(
               Locale.ROOT,
-              "%,12d%,12d%12.1f%,10.0f%12s%,12.0f  %s",
+              "%,12d%,12d%12.1f%,10.0f%12s%,14.0f  %s",
               result.rows(),
               result.counts().accepted(),
               result.seconds(),
               result.rowsPerSecond(),
               i == 0 ? "" : String.format(Locale.ROOT, "%.2f", growth(i)),
-              result.heapPeak() / MIB,
+              result.heap() / MIB,
               slowest(result)));
     }
-    lines.add("* time per row against the line before: 1 is linear");
+    lines.add("*  time per row against the line before: 1 is linear, below it fixed costs show");
+    lines.add("** in use after a collection, at most; driver and executor share it in local mode");
     return lines;
   }
 
@@ -70,7 +71,7 @@ public record PrepareTable(List<PrepareBench.Result> results, int cores, long he
       size.put("quarantined", result.counts().quarantined());
       size.put("seconds", result.seconds());
       size.put("rows_per_second", result.rowsPerSecond());
-      size.put("heap_peak", result.heapPeak());
+      size.put("heap_after_collections", result.heap());
       result.steps().forEach(size.putObject("steps")::put);
     }
     return root;
