@@ -33,8 +33,7 @@ public final class PrepareBench {
    *
    * @param seconds from files to prepared data; making the input is not counted
    * @param steps the same by step
-   * @param heapPeak bytes of this JVM's heap that were in use at most, what waits to be collected
-   *     among them
+   * @param heap bytes of this JVM's heap that a collection left in use, at most
    */
   public record Result(
       long rows, RecordCounts counts, double seconds, Map<String, Double> steps, long heap) {
