@@ -56,7 +56,20 @@ class UserErrorsTest {
     assertThat(run.resolve("data/statistics.json")).doesNotExist();
   }
 
-  private Console.Outcome prepareFrom(Path data) throws Exception {
+  @Test
+  void aLimitInTokensNeedsACheckpoint() throws Exception {
+    assertRefused(prepareFrom(folder.resolve("x.jsonl"), "data.source.clean.max-tokens=5"))
+        .contains("data.source.clean.max-tokens = 5", "checkpoint");
+  }
+
+  @Test
+  void aThresholdThatIsTooLowIsRefused() throws Exception {
+    assertRefused(
+            prepareFrom(folder.resolve("x.jsonl"), "data.source.near-duplicates.threshold=0.05"))
+        .contains("threshold must be 0", "0.05");
+  }
+
+  private Console.Outcome prepareFrom(Path data, String... settings) throws Exception {
     Path configuration = folder.resolve("jsonl.conf");
     Files.writeString(
         configuration,
@@ -71,16 +84,20 @@ class UserErrorsTest {
         }
         """
             .formatted(data));
-    return Console.run(
-        Stages.pipeline(),
-        List.of(
-            "prepare",
-            "--run",
-            run.toString(),
-            "--conf",
-            configuration.toString(),
-            "--master",
-            "local[1]"));
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "prepare",
+                "--run",
+                run.toString(),
+                "--conf",
+                configuration.toString(),
+                "--master",
+                "local[1]"));
+    for (String setting : settings) {
+      arguments.addAll(List.of("-D", setting));
+    }
+    return Console.run(Stages.pipeline(), arguments);
   }
 
   @Test

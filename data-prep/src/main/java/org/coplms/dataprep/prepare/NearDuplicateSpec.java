@@ -10,9 +10,15 @@ import org.coplms.dataprep.Problems;
  * @param shingleLength characters of a shingle
  */
 public record NearDuplicateSpec(double threshold, int shingleLength) implements Serializable {
+  /** Below it nearly all texts are candidates. */
+  private static final double LEAST = 0.1;
+
   public NearDuplicateSpec {
     Problems problems = new Problems();
-    problems.requireShare("threshold", threshold);
+    problems.require(
+        threshold == 0 || (threshold >= LEAST && threshold <= 1),
+        "threshold must be 0 (all prompts are kept) or between %s and 1, got %s"
+            .formatted(LEAST, threshold));
     problems.requireAtLeast(1, "shingleLength", shingleLength);
     problems.throwIfAny();
   }

@@ -33,8 +33,8 @@ import org.coplms.dataprep.files.RecordSchema;
  */
 public final class Preparation {
   /**
-   * Of input as stored. Compressed text grows about tenfold, and near-duplicate detection sorts some
-   * ten small rows for each record; so that a task needs some tens of MiB.
+   * Of input as stored. Compressed text grows about tenfold, and near-duplicate detection sorts
+   * some ten small rows for each record; so that a task needs some tens of MiB.
    */
   private static final long BYTES_PER_PARTITION = 4L << 20;
 

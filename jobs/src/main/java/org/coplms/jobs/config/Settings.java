@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.coplms.dataprep.prepare.FilesSpec;
+import org.coplms.jobs.config.ModelSettings.CheckpointSettings;
 import org.coplms.jobs.config.ModelSettings.TinySettings;
 import org.coplms.proxy.cotune.TuningScope;
 import org.coplms.proxy.tensor.Precision;
@@ -55,6 +57,13 @@ public record Settings(
                   "dtype = bfloat16 of '%s' in models.slms holds frozen weights; set cotune.edge.slm.tuning = lora"
                       .formatted(slm.name()))
           .forEach(problems::add);
+    }
+    if (data.source() instanceof FilesSpec files
+        && files.clean().maxTokens() > 0
+        && models.all().stream().noneMatch(CheckpointSettings.class::isInstance)) {
+      problems.add(
+          "data.source.clean.max-tokens = %d needs the tokenizer of a checkpoint, and all models are tiny, whose tokenizers are trained on the prepared data; set it to 0"
+              .formatted(files.clean().maxTokens()));
     }
     for (ModelSettings model : models.all()) {
       if (text.format() == TextSettings.Format.CHAT && model instanceof TinySettings) {
