@@ -7,7 +7,7 @@
  * seed and on the item's key alone, never on partitions, file order or cluster.
  *
  * <p>This package holds what all others know. {@code files}, {@code duplicates}, {@code domains},
- * {@code partition}, {@code builtin} and {@code card} know nothing of each other; {@code prepare}
+ * {@code partition}, {@code builtin}, {@code words} and {@code card} come next; {@code prepare}
  * puts them together.
  */
 package org.coplms.dataprep;

@@ -96,6 +96,19 @@ class ArchitectureTest {
       slices().matching("org.coplms.proxy.(*)..").should().beFreeOfCycles();
 
   @ArchTest
+  static final ArchRule dataPreparationHasNoPackageCycle =
+      slices().matching("org.coplms.dataprep.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule whatAllOfDataPreparationKnowsStandsAlone =
+      noClasses()
+          .that()
+          .resideInAPackage("org.coplms.dataprep")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.coplms.dataprep.*..");
+
+  @ArchTest
   static final ArchRule udfsHaveNoPackageCycle =
       slices().matching("org.coplms.udfs.(*)..").should().beFreeOfCycles();
 

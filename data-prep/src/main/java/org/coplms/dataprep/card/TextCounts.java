@@ -9,7 +9,6 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.coplms.dataprep.ExampleSchema;
-import org.coplms.dataprep.Tokenizers;
 
 /** Counts over texts that add up, whatever the order and the parts. */
 public final class TextCounts implements Serializable {

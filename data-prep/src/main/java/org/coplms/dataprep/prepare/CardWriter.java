@@ -12,9 +12,9 @@ import org.coplms.dataprep.ExampleSchema;
 import org.coplms.dataprep.Prepared;
 import org.coplms.dataprep.RecordCounts;
 import org.coplms.dataprep.Splits;
-import org.coplms.dataprep.Tokenizers;
 import org.coplms.dataprep.card.DataCard;
 import org.coplms.dataprep.card.TextCounts;
+import org.coplms.dataprep.card.Tokenizers;
 import org.coplms.dataprep.domains.DomainSummary;
 import org.coplms.dataprep.files.RecordSchema;
 

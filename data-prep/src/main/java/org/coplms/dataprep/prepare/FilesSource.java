@@ -17,7 +17,7 @@ import org.coplms.dataprep.ExampleSchema;
 import org.coplms.dataprep.HadoopFiles;
 import org.coplms.dataprep.PreparationException;
 import org.coplms.dataprep.Splits;
-import org.coplms.dataprep.Tokenizers;
+import org.coplms.dataprep.card.Tokenizers;
 import org.coplms.dataprep.domains.DiscoverySpec;
 import org.coplms.dataprep.domains.DomainModel;
 import org.coplms.dataprep.duplicates.Leaks;

@@ -19,9 +19,9 @@ import org.coplms.dataprep.ExampleSchema;
 import org.coplms.dataprep.HadoopFiles;
 import org.coplms.dataprep.PreparationException;
 import org.coplms.dataprep.Prepared;
-import org.coplms.dataprep.Tokenizers;
 import org.coplms.dataprep.card.CardJson;
 import org.coplms.dataprep.card.DataCard;
+import org.coplms.dataprep.card.Tokenizers;
 import org.coplms.dataprep.files.RecordSchema;
 
 /**

@@ -7,7 +7,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.coplms.dataprep.Tokenizers;
+import org.coplms.dataprep.card.Tokenizers;
 import org.coplms.dataprep.files.Quarantined;
 import org.coplms.dataprep.files.RecordSchema;
 

@@ -11,7 +11,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.coplms.dataprep.Prepared;
 import org.coplms.dataprep.Splits;
-import org.coplms.dataprep.WordCounts;
+import org.coplms.dataprep.words.WordCounts;
 import org.coplms.jobs.config.ConfigJson;
 import org.coplms.jobs.config.ModelSettings;
 import org.coplms.jobs.config.ModelSettings.CheckpointSettings;

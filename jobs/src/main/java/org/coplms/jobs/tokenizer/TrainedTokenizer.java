@@ -1,7 +1,7 @@
 package org.coplms.jobs.tokenizer;
 
 import java.time.Duration;
-import org.coplms.dataprep.FrequentWords.Totals;
+import org.coplms.dataprep.words.FrequentWords.Totals;
 
 /**
  * What came of training a tokenizer.

@@ -1,4 +1,4 @@
-package org.coplms.dataprep;
+package org.coplms.dataprep.words;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,6 +8,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.coplms.dataprep.ExampleSchema;
+import org.coplms.dataprep.LocalSpark;
+import org.coplms.dataprep.Splits;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;

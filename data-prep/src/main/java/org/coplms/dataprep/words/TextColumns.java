@@ -1,4 +1,4 @@
-package org.coplms.dataprep;
+package org.coplms.dataprep.words;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,6 +12,8 @@ import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.coplms.dataprep.ExampleSchema;
+import org.coplms.dataprep.PreparationException;
 
 /** The columns of a table that hold texts: a string each, or a list of strings. */
 final class TextColumns {

@@ -1,4 +1,4 @@
-package org.coplms.dataprep;
+package org.coplms.dataprep.words;
 
 import java.util.function.Consumer;
 import java.util.regex.Matcher;

@@ -1,4 +1,4 @@
-package org.coplms.dataprep;
+package org.coplms.dataprep.words;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.coplms.dataprep;
+package org.coplms.dataprep.words;
 
 import static org.apache.spark.sql.functions.col;
 
@@ -12,6 +12,7 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.coplms.dataprep.ExampleSchema;
 
 /** Counts words for training a tokenizer; only the counts come to the driver. */
 public final class WordCounts {

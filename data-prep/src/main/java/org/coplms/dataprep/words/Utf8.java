@@ -1,4 +1,4 @@
-package org.coplms.dataprep;
+package org.coplms.dataprep.words;
 
 /** Lengths in UTF-8. */
 final class Utf8 {

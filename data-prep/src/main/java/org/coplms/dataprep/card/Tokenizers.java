@@ -1,6 +1,5 @@
-package org.coplms.dataprep;
+package org.coplms.dataprep.card;
 
-import org.coplms.dataprep.card.Coverage;
 import org.coplms.dataprep.files.TextLengths;
 
 /** The models' tokenizers, as far as data preparation looks at texts with them. */

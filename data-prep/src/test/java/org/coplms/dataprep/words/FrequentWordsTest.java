@@ -1,4 +1,4 @@
-package org.coplms.dataprep;
+package org.coplms.dataprep.words;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -17,8 +17,9 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.LongAccumulator;
-import org.coplms.dataprep.FrequentWords.Limits;
-import org.coplms.dataprep.FrequentWords.Totals;
+import org.coplms.dataprep.LocalSpark;
+import org.coplms.dataprep.words.FrequentWords.Limits;
+import org.coplms.dataprep.words.FrequentWords.Totals;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;

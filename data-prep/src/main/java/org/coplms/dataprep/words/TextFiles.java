@@ -1,4 +1,4 @@
-package org.coplms.dataprep;
+package org.coplms.dataprep.words;
 
 import static org.apache.spark.sql.functions.col;
 
@@ -18,6 +18,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.coplms.dataprep.HadoopFiles;
+import org.coplms.dataprep.PreparationException;
 
 /**
  * Texts in files on any Hadoop file system: lines of text files, or columns of tables.

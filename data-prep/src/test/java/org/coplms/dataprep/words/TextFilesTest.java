@@ -1,4 +1,4 @@
-package org.coplms.dataprep;
+package org.coplms.dataprep.words;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,7 +14,9 @@ import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.assertj.core.api.AbstractStringAssert;
-import org.coplms.dataprep.TextFiles.Format;
+import org.coplms.dataprep.LocalSpark;
+import org.coplms.dataprep.PreparationException;
+import org.coplms.dataprep.words.TextFiles.Format;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;

@@ -1,0 +1,2 @@
+/** Words of texts and how often they occur, for training tokenizers. */
+package org.coplms.dataprep.words;
