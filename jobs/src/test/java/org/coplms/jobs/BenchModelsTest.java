@@ -65,7 +65,8 @@ class BenchModelsTest {
     refused("device must be", "--hardware", "abacus");
     refused("/no/where", "--model", "/no/where");
     assertThat(Console.run(Stages.pipeline(), List.of("bench")).errors())
-        .containsExactly("error: say what to measure: models or prepare; see `coplms bench --help`");
+        .containsExactly(
+            "error: say what to measure: models or prepare; see `coplms bench --help`");
   }
 
   private static void refused(String named, String... options) {
