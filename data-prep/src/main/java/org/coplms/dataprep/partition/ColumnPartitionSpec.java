@@ -1,5 +1,6 @@
 package org.coplms.dataprep.partition;
 
+import java.util.SortedMap;
 import org.coplms.dataprep.Problems;
 
 /**
@@ -21,5 +22,20 @@ public record ColumnPartitionSpec(String column) implements PartitionSpec {
   @Override
   public String kind() {
     return "column";
+  }
+
+  @Override
+  public SortedMap<String, long[]> draw(DomainItems all, int draw) {
+    throw nothingToDraw();
+  }
+
+  @Override
+  public void requirePossible(DomainItems all) {
+    throw nothingToDraw();
+  }
+
+  private IllegalArgumentException nothingToDraw() {
+    return new IllegalArgumentException(
+        "The devices are in column '%s' of the data; no partition is drawn".formatted(column));
   }
 }

@@ -1,5 +1,6 @@
 package org.coplms.dataprep.partition;
 
+import java.util.SortedMap;
 import org.coplms.dataprep.Problems;
 
 /**
@@ -26,5 +27,23 @@ public record DirichletPartitionSpec(double alpha) implements PartitionSpec {
   @Override
   public String kind() {
     return "dirichlet";
+  }
+
+  @Override
+  public SortedMap<String, long[]> draw(DomainItems all, int draw) {
+    return all.each(
+        (domain, items) ->
+            Apportionment.cuts(
+                new Dirichlet(alpha, all.seed(draw, domain)).draw(all.devices()), items));
+  }
+
+  @Override
+  public String setting() {
+    return ", alpha " + alpha;
+  }
+
+  @Override
+  public String remedy() {
+    return ", raise alpha";
   }
 }

@@ -1,5 +1,7 @@
 package org.coplms.dataprep.partition;
 
+import java.util.SortedMap;
+import org.coplms.dataprep.PreparationException;
 import org.coplms.dataprep.Problems;
 
 /**
@@ -21,5 +23,37 @@ public record PathologicalPartitionSpec(int domainsPerDevice) implements Partiti
   @Override
   public String kind() {
     return "pathological";
+  }
+
+  @Override
+  public SortedMap<String, long[]> draw(DomainItems all, int draw) {
+    return DealtDomains.deal(all.items(), all.devices(), domainsPerDevice, all.seed(draw));
+  }
+
+  @Override
+  public void requirePossible(DomainItems all) {
+    int domains = all.items().size();
+    if (domainsPerDevice > domains) {
+      throw new PreparationException(
+          ("Each device is to hold %d domains, but there are only %d: %s; lower domainsPerDevice or"
+                  + " add domains")
+              .formatted(domainsPerDevice, domains, all.items().keySet()));
+    }
+    if ((long) all.devices() * domainsPerDevice < domains) {
+      throw new PreparationException(
+          ("%d devices with %d domains each have no place for %d domains; raise devices or"
+                  + " domainsPerDevice to %d places or more")
+              .formatted(all.devices(), domainsPerDevice, domains, domains));
+    }
+  }
+
+  @Override
+  public String setting() {
+    return ", %d to a device".formatted(domainsPerDevice);
+  }
+
+  @Override
+  public String remedy() {
+    return ", raise domainsPerDevice";
   }
 }

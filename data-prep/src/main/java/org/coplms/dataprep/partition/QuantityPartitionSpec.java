@@ -1,5 +1,7 @@
 package org.coplms.dataprep.partition;
 
+import java.util.SortedMap;
+
 /**
  * Quantity skew: one {@code p ~ Dir(α·1_N)} over the devices for all domains, so that devices
  * differ in size and agree in their mixture of domains (Li et al. 2022).
@@ -20,5 +22,27 @@ public record QuantityPartitionSpec(double alpha) implements PartitionSpec {
   @Override
   public String kind() {
     return "quantity";
+  }
+
+  @Override
+  public SortedMap<String, long[]> draw(DomainItems all, int draw) {
+    double[] shares = new Dirichlet(alpha, all.seed(draw)).draw(all.devices());
+    return all.each(
+        (domain, items) -> Apportionment.cuts(shares, items, uniform(all.seed(draw, domain))));
+  }
+
+  /** Uniform in [0, 1) from the seed's 53 highest bits. */
+  private static double uniform(long seed) {
+    return (seed >>> 11) * 0x1p-53;
+  }
+
+  @Override
+  public String setting() {
+    return ", alpha " + alpha;
+  }
+
+  @Override
+  public String remedy() {
+    return ", raise alpha";
   }
 }
