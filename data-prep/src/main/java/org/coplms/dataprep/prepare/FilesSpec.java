@@ -49,6 +49,9 @@ public record FilesSpec(
         path != null && !path.isBlank(), "path is missing: name a file, folder or glob");
     problems.requireDistinct("deviceOnlyDomains", deviceOnlyDomains);
     problems.requireAtLeast(1, "minPerDevice", minPerDevice);
+    problems.require(
+        columns == null || columns.device().isEmpty(),
+        "columns.device must be empty: partition { type = column, column = … } names the column of the devices");
     problems.throwIfAny();
   }
 

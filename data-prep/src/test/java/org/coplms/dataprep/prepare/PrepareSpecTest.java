@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import org.coplms.dataprep.files.Columns;
 import org.coplms.dataprep.partition.ColumnPartitionSpec;
 import org.coplms.dataprep.partition.DirichletPartitionSpec;
 import org.coplms.dataprep.partition.IidPartitionSpec;
@@ -87,12 +88,29 @@ class PrepareSpecTest {
     assertThat(fingerprints).doesNotHaveDuplicates();
   }
 
+  @Test
+  void onlyThePartitionNamesTheDevicesColumn() {
+    FilesSpec usual = FilesSpec.of("a.jsonl", 0.7);
+    assertThatThrownBy(
+            () ->
+                with(
+                    usual,
+                    new Columns("prompt", "response", "domain", "id", "site"),
+                    usual.partition()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("columns.device must be empty");
+  }
+
   private static FilesSpec with(FilesSpec usual, PartitionSpec partition) {
+    return with(usual, usual.columns(), partition);
+  }
+
+  private static FilesSpec with(FilesSpec usual, Columns columns, PartitionSpec partition) {
     return new FilesSpec(
         usual.path(),
         usual.format(),
         usual.layout(),
-        usual.columns(),
+        columns,
         usual.csv(),
         usual.domain(),
         usual.clean(),

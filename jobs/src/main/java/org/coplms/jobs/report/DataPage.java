@@ -26,8 +26,7 @@ public record DataPage(
   public record Step(String name, String records, String share, double percent) {}
 
   /** Lengths with their bars; {@code percent} compares a bucket with the fullest. */
-  public record Histogram(
-      String name, String summary, String texts, String mean, String longest, List<Bar> bars) {}
+  public record Histogram(String name, String texts, String mean, String longest, List<Bar> bars) {}
 
   /** One bucket. */
   public record Bar(String range, String texts, String share, double percent) {}
@@ -158,9 +157,6 @@ public record DataPage(
     }
     return new Histogram(
         lengths.name(),
-        "%s, mean %s, longest %s"
-            .formatted(
-                lengths.name(), Display.score(lengths.mean()), Display.count(lengths.longest())),
         Display.count(lengths.texts()),
         Display.score(lengths.mean()),
         Display.count(lengths.longest()),
