@@ -10,8 +10,11 @@ import java.io.Serializable;
  * @param rows AND over the values of a band
  */
 record Bands(int bands, int rows) implements Serializable {
-  /** Probability that a pair at the threshold is a candidate, at least. */
-  static final double RECALL = 0.98;
+  /**
+   * Probability that a pair at the threshold is a candidate, at least: 0.98 and what {@link
+   * Sketches} may lose.
+   */
+  static final double RECALL = 0.98 + Sketches.LOSS;
 
   private static final int MOST_HASHES = 64;
 

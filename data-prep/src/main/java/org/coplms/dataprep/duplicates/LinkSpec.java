@@ -8,6 +8,7 @@ import java.io.Serializable;
  * @param shingles of a text
  * @param hashes of the shingles
  * @param bands of the hashes
+ * @param sketches of the hashes
  * @param threshold least similarity of a link
  * @param acrossSides whether links join rows of different sides only
  * @param membersInMemory of one group, at most; see {@link LinkFn}
@@ -17,6 +18,7 @@ record LinkSpec(
     Shingles shingles,
     MinHashes hashes,
     Bands bands,
+    Sketches sketches,
     double threshold,
     boolean acrossSides,
     int membersInMemory,

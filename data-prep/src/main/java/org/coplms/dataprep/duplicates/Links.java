@@ -1,20 +1,15 @@
 package org.coplms.dataprep.duplicates;
 
-import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.concat;
-import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.struct;
-import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -23,15 +18,16 @@ import org.apache.spark.sql.types.StructType;
  * id, id).
  *
  * <ol>
- *   <li>Each row gives a light row (bucket, order) for each band, and one whose bucket is the order
- *       itself, which brings equal ids together.
- *   <li>Buckets of one row are dropped; buckets of the same rows become one group.
+ *   <li>Each row gives a light row (bucket, order, sketch) for each band, and one whose bucket is
+ *       the order itself, which brings equal ids together.
+ *   <li>Of a bucket the rows stay that have a mate in it; buckets of the same rows become one
+ *       group.
  *   <li>The texts of the rows that are left go to their groups, sorted in the order of rows.
  *   <li>Each group is read once; see {@link LinkFn}.
  *   <li>Of a row's links the one to the first row stays.
  * </ol>
  *
- * <p>Nothing is held by the driver. A light row is two numbers; n rows give n · (bands + 1) of
+ * <p>Nothing is held by the driver. A light row is four numbers; n rows give n · (bands + 1) of
  * them.
  */
 final class Links {
@@ -58,6 +54,13 @@ final class Links {
           .add(ORDER, DataTypes.LongType, false)
           .add(TEXT, DataTypes.StringType, false)
           .add(SIDE, DataTypes.StringType, true);
+
+  private static final StructType BUCKETS =
+      new StructType()
+          .add(BUCKET, DataTypes.LongType, false)
+          .add(ORDER, DataTypes.LongType, false)
+          .add("low", DataTypes.LongType, false)
+          .add("high", DataTypes.LongType, false);
 
   private static final StructType GROUPS =
       new StructType().add(GROUP, DataTypes.LongType, false).add(ORDER, DataTypes.LongType, false);
@@ -99,15 +102,11 @@ final class Links {
   }
 
   private static Dataset<Row> groups(Dataset<Row> rows, LinkedColumns columns, LinkSpec spec) {
-    UserDefinedFunction buckets =
-        udf(new BucketsFn(spec, columns), DataTypes.createArrayType(DataTypes.LongType, false));
-    return rows.select(
-            explode(concat(buckets.apply(col(ID), col(TEXT), col(SIDE)), array(col(ORDER))))
-                .as(BUCKET),
-            col(ORDER))
+    return rows.select(ID, TEXT, SIDE, ORDER)
+        .flatMap(new BucketsFn(spec, columns), Encoders.row(BUCKETS))
         .repartition(col(BUCKET))
         .sortWithinPartitions(BUCKET)
-        .mapPartitions(new GroupsFn(), Encoders.row(GROUPS))
+        .mapPartitions(new GroupsFn(spec.sketches()), Encoders.row(GROUPS))
         .repartition(col(ORDER))
         .distinct();
   }

@@ -26,9 +26,10 @@ import org.apache.spark.sql.types.StructType;
  *
  * <p>Candidates come from the hash functions of MLlib's MinHash LSH: two texts are candidates when
  * all {@code rowsPerBand} values of at least one of {@code numBands} bands are equal, which at
- * similarity s has probability 1 − (1 − s^rowsPerBand)^numBands. Unless set, both follow from the
- * threshold, so that this is at least 0.98 there; 10 bands of 5 at the threshold of 0.8. Similarity
- * then decides exactly:
+ * similarity s has probability 1 − (1 − s^rowsPerBand)^numBands, and their {@link Sketches} are
+ * alike, which in a pair at the threshold they are with probability 0.999. Unless set, bands follow
+ * from the threshold, so that both together have at least 0.98 there; 10 bands of 5 at the
+ * threshold of 0.8. Similarity then decides exactly:
  *
  * <ul>
  *   <li>A row that is marked is similar to the row that it names, which is before it in the order
@@ -255,6 +256,7 @@ public final class NearDuplicates extends Transformer implements DefaultParamsWr
         new Shingles((int) getOrDefault(shingleLength)),
         new MinHashes(MinHashes.fit(spark, bands.hashes(), drawn)),
         bands,
+        Sketches.of(bands.hashes(), (double) getOrDefault(threshold)),
         (double) getOrDefault(threshold),
         acrossSides,
         LinkSpec.MEMBERS_IN_MEMORY,

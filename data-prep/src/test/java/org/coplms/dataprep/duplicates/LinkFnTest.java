@@ -98,7 +98,8 @@ class LinkFnTest {
   }
 
   private static List<Row> links(List<Row> rows, boolean acrossSides, int room) {
-    LinkSpec spec = new LinkSpec(SHINGLES, null, new Bands(1, 1), THRESHOLD, acrossSides, room, 0);
+    LinkSpec spec =
+        new LinkSpec(SHINGLES, null, new Bands(1, 1), null, THRESHOLD, acrossSides, room, 0);
     List<Row> links = new ArrayList<>();
     try (Rounds rounds = new Rounds(rows.iterator(), SHINGLES)) {
       new LinkFn.LinkIterator(rounds, spec, "key").forEachRemaining(links::add);

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
@@ -259,11 +260,13 @@ class NearDuplicatesTest {
     private final Shingles shingles = new Shingles(5);
     private final Bands bands;
     private final MinHashes hashes;
+    private final Sketches sketches;
 
     Pairs(double threshold, long seed) {
       this.threshold = threshold;
       bands = Bands.of(threshold);
       hashes = new MinHashes(MinHashes.fit(spark, bands.hashes(), seed));
+      sketches = Sketches.of(bands.hashes(), threshold);
     }
 
     boolean similar(Row a, Row b) {
@@ -272,14 +275,18 @@ class NearDuplicatesTest {
     }
 
     boolean areCandidates(Row a, Row b) {
-      long[] bucketsOfA = bands.buckets(hashes.of(shingles.of(a.getString(1))));
-      long[] bucketsOfB = bands.buckets(hashes.of(shingles.of(b.getString(1))));
-      for (int band = 0; band < bands.bands(); band++) {
-        if (bucketsOfA[band] == bucketsOfB[band]) {
-          return true;
-        }
-      }
-      return false;
+      int[] ofA = hashes.of(shingles.of(a.getString(1)));
+      int[] ofB = hashes.of(shingles.of(b.getString(1)));
+      return shareABucket(bands.buckets(ofA), bands.buckets(ofB))
+          && areAlike(sketches.of(ofA), sketches.of(ofB));
+    }
+
+    private static boolean shareABucket(long[] a, long[] b) {
+      return IntStream.range(0, a.length).anyMatch(band -> a[band] == b[band]);
+    }
+
+    private boolean areAlike(long[] a, long[] b) {
+      return sketches.areAlike(a[0], a[1], b[0], b[1]);
     }
   }
 
