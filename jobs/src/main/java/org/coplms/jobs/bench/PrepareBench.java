@@ -33,7 +33,7 @@ public final class PrepareBench {
    *
    * @param seconds from files to prepared data; making the input is not counted
    * @param steps the same by step
-   * @param heap bytes of this JVM's heap that a collection left in use, at most
+   * @param heap bytes of this JVM's heap that are live between steps, at most
    */
   public record Result(
       long rows, RecordCounts counts, double seconds, Map<String, Double> steps, long heap) {
@@ -60,25 +60,19 @@ public final class PrepareBench {
   }
 
   private Result measured(long rows, PrepareSpec spec, String output) {
-    try (LiveHeap heap = new LiveHeap()) {
-      Steps steps = new Steps();
-      DataStatistics statistics =
-          Preparation.prepare(spark, spec, output, Optional.empty(), steps::begins);
-      Map<String, Double> seconds = steps.end();
-      return new Result(
-          rows,
-          statistics.counts(),
-          seconds.values().stream().mapToDouble(Double::doubleValue).sum(),
-          seconds,
-          heap.most());
-    }
+    Steps steps = new Steps();
+    DataStatistics statistics =
+        Preparation.prepare(spark, spec, output, Optional.empty(), steps::begins);
+    steps.end();
+    return new Result(rows, statistics.counts(), steps.total(), steps.seconds, steps.heap.most());
   }
 
-  /** Times of steps that follow one another. */
+  /** Times of steps that follow one another, and the heap that is live between them. */
   private final class Steps {
+    private final LiveHeap heap = new LiveHeap();
     private final Map<String, Double> seconds = new LinkedHashMap<>();
     private String step = "";
-    private long since = System.nanoTime();
+    private long since;
 
     void begins(String next) {
       end();
@@ -86,13 +80,16 @@ public final class PrepareBench {
       progress.line("  " + next);
     }
 
-    Map<String, Double> end() {
-      long now = System.nanoTime();
+    void end() {
       if (!step.isEmpty()) {
-        seconds.merge(step, NANOS * (now - since), Double::sum);
+        seconds.merge(step, NANOS * (System.nanoTime() - since), Double::sum);
       }
-      since = now;
-      return seconds;
+      heap.look();
+      since = System.nanoTime();
+    }
+
+    double total() {
+      return seconds.values().stream().mapToDouble(Double::doubleValue).sum();
     }
   }
 }

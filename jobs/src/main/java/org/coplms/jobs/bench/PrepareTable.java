@@ -23,7 +23,7 @@ public record PrepareTable(List<PrepareBench.Result> results, int cores, long he
     lines.add(
         "%12s%12s%12s%10s%12s%14s  %s"
             .formatted(
-                "rows", "accepted", "seconds", "rows/s", "per row *", "heap MiB **", "slowest"));
+                "rows", "accepted", "seconds", "rows/s", "per row *", "live MiB **", "slowest"));
     for (int i = 0; i < results.size(); i++) {
       PrepareBench.Result result = results.get(i);
       lines.add(
@@ -39,7 +39,7 @@ public record PrepareTable(List<PrepareBench.Result> results, int cores, long he
               slowest(result)));
     }
     lines.add("*  time per row against the line before: 1 is linear, below it fixed costs show");
-    lines.add("** in use after a collection, at most; driver and executor share it in local mode");
+    lines.add("** live between steps, at most; driver and executor share the heap in local mode");
     return lines;
   }
 
@@ -71,7 +71,7 @@ public record PrepareTable(List<PrepareBench.Result> results, int cores, long he
       size.put("quarantined", result.counts().quarantined());
       size.put("seconds", result.seconds());
       size.put("rows_per_second", result.rowsPerSecond());
-      size.put("heap_after_collections", result.heap());
+      size.put("live_heap", result.heap());
       result.steps().forEach(size.putObject("steps")::put);
     }
     return root;
