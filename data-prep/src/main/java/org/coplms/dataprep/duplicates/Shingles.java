@@ -2,6 +2,9 @@ package org.coplms.dataprep.duplicates;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
 import org.coplms.dataprep.PromptKey;
@@ -12,6 +15,12 @@ import org.coplms.dataprep.PromptKey;
  * <p>The text is first brought into the form of {@link PromptKey}: NFKC, lower case, single spaces.
  * Characters are Unicode code points. A text shorter than n is one shingle, the empty one too.
  *
+ * <p>Paragraphs, between which a line is empty, weigh about the same whatever their length, so that
+ * two questions about one passage, or two inputs of one long instruction, are not alike for what
+ * they share: where there are several, each gives the same sample of {@value #OF_A_PARAGRAPH} of
+ * its shingles wherever it stands, the least ones, and a shorter one gives its shingles several
+ * times over, under other indices.
+ *
  * <p>Two different shingles share an index with probability 2⁻³¹: the similarity of two texts of
  * 100 shingles is off by one shingle in one of 10⁵ pairs.
  */
@@ -20,6 +29,11 @@ public final class Shingles implements Serializable {
   public static final int DIMENSION = MinHashes.PRIME - 1;
 
   private static final long serialVersionUID = 1L;
+
+  /** Shingles of each of several paragraphs, at most; one of fewer gives more than half as many. */
+  private static final int OF_A_PARAGRAPH = 32;
+
+  private static final Pattern EMPTY_LINES = Pattern.compile("\\n\\s*\\n");
 
   /** Odd, from the golden ratio. */
   private static final long BASE = 0x9e3779b97f4a7c15L;
@@ -55,7 +69,35 @@ public final class Shingles implements Serializable {
 
   /** The indices, ascending, each once. */
   int[] of(String text) {
-    int[] indices = occurrences(text);
+    return distinct(occurrences(text));
+  }
+
+  /** The indices in any order, with repetitions; at least one. */
+  int[] occurrences(String text) {
+    if (text.indexOf('\n') < 0) {
+      return inParagraph(text);
+    }
+    List<String> paragraphs =
+        EMPTY_LINES.splitAsStream(text).filter(paragraph -> !paragraph.isBlank()).toList();
+    return paragraphs.size() < 2
+        ? inParagraph(text)
+        : paragraphs.stream().flatMapToInt(this::sample).toArray();
+  }
+
+  private IntStream sample(String paragraph) {
+    int[] all = distinct(inParagraph(paragraph));
+    int times = Math.max(1, OF_A_PARAGRAPH / all.length);
+    return Arrays.stream(all)
+        .limit(OF_A_PARAGRAPH)
+        .flatMap(shingle -> IntStream.range(0, times).map(time -> again(shingle, time)));
+  }
+
+  private static int again(int shingle, int time) {
+    return time == 0 ? shingle : index((long) time << Integer.SIZE | shingle);
+  }
+
+  /** Sorts what is given. */
+  private static int[] distinct(int[] indices) {
     Arrays.sort(indices);
     int distinct = 1;
     for (int i = 1; i < indices.length; i++) {
@@ -66,8 +108,8 @@ public final class Shingles implements Serializable {
     return Arrays.copyOf(indices, distinct);
   }
 
-  /** The indices in the text's order, with repetitions; at least one. */
-  int[] occurrences(String text) {
+  /** The indices in the text's order, with repetitions. */
+  private int[] inParagraph(String text) {
     int[] points = codePoints(PromptKey.of(text));
     int[] indices = new int[Math.max(1, points.length - length + 1)];
     long hash = 0;

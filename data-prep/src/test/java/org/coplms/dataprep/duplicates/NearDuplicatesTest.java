@@ -121,6 +121,24 @@ class NearDuplicatesTest {
   }
 
   @Test
+  void questionsAboutOnePassageAreNotAlikeForWhatTheyShare() {
+    SplittableRandom random = new SplittableRandom(7);
+    List<Row> rows = new ArrayList<>();
+    for (int passage = 0; passage < 5; passage++) {
+      String shared = letters(random, 900) + "\n\n";
+      for (int question = 0; question < 20; question++) {
+        String asked = letters(random, 40);
+        rows.add(RowFactory.create(passage + "/" + question, shared + asked, "x"));
+        rows.add(RowFactory.create(passage + "/" + question + "b", shared + asked + "?", "x"));
+      }
+    }
+
+    Map<String, String> marks = marks(new NearDuplicates().transform(table(rows, 2)));
+
+    assertThat(marks.values().stream().filter(Objects::isNull)).hasSize(100);
+  }
+
+  @Test
   void marksDependOnSeedTextsAndIdsAndNotOnPartitionsOrOrder() {
     List<Row> rows = clusters(8, 300);
     List<Row> shuffled = new ArrayList<>(rows);
