@@ -44,9 +44,15 @@ abstract sealed class BuiltInSource implements Source permits CldrSource, Wordne
     return List.of(RecordSchema.DOMAIN);
   }
 
+  /** Questions about different things may be alike. */
   @Override
-  public final Refined refine(Dataset<Row> items, String dataPath) {
-    return Refined.unchanged(items);
+  public final Dataset<Row> withoutNearDuplicates(Dataset<Row> items) {
+    return items;
+  }
+
+  @Override
+  public final Domained domained(Dataset<Row> items, String dataPath) {
+    return Domained.already(items);
   }
 
   @Override

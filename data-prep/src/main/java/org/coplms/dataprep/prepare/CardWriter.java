@@ -58,7 +58,7 @@ final class CardWriter {
         collected.intake().quarantined().kinds(),
         statistics.cells(),
         TextCounts.of(written, tokenizers),
-        collected.refined().discovered().map(CardWriter::tried).orElse(List.of()),
+        collected.discovered().map(CardWriter::tried).orElse(List.of()),
         samples(ranked, plan));
   }
 

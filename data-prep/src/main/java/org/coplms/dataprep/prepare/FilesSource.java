@@ -76,28 +76,34 @@ final class FilesSource implements Source {
   }
 
   @Override
-  public Refined refine(Dataset<Row> items, String dataPath) {
-    Dataset<Row> kept = source.nearDuplicates().removes() ? withoutNearDuplicates(items) : items;
+  public Dataset<Row> withoutNearDuplicates(Dataset<Row> items) {
+    return source.nearDuplicates().removes()
+        ? nearDuplicates().transform(items).filter(col(DUPLICATE_OF).isNull()).drop(DUPLICATE_OF)
+        : items;
+  }
+
+  @Override
+  public Domained domained(Dataset<Row> items, String dataPath) {
     if (source.domain() != DomainFrom.DISCOVER) {
-      return Refined.unchanged(kept);
+      return Domained.already(items);
     }
-    DomainModel model = domains(kept);
+    DomainModel model = domains(items);
     String folder = new DataFolder(dataPath).discovery();
     try {
       model.write().overwrite().save(folder);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write " + folder, e);
     }
-    return new Refined(
-        model.transform(kept.drop(RecordSchema.DOMAIN)), Optional.of(model.summary()));
+    return new Domained(
+        model.transform(items.drop(RecordSchema.DOMAIN)), Optional.of(model.summary()));
   }
 
-  /** What is given, or else fitted on what is kept. */
-  private DomainModel domains(Dataset<Row> kept) {
+  /** What is given, or else fitted. */
+  private DomainModel domains(Dataset<Row> items) {
     DiscoverySpec discover = source.discover();
     DomainModel model =
         discover.model().isEmpty()
-            ? discover.estimator(spec.seed()).fit(kept.drop(RecordSchema.DOMAIN))
+            ? discover.estimator(spec.seed()).fit(items.drop(RecordSchema.DOMAIN))
             : load(discover.model());
     return model.setInputCol(RecordSchema.PROMPT).setOutputCol(RecordSchema.DOMAIN);
   }
@@ -109,10 +115,6 @@ final class FilesSource implements Source {
               .formatted(folder));
     }
     return DomainModel.load(folder);
-  }
-
-  private Dataset<Row> withoutNearDuplicates(Dataset<Row> items) {
-    return nearDuplicates().transform(items).filter(col(DUPLICATE_OF).isNull()).drop(DUPLICATE_OF);
   }
 
   private NearDuplicates nearDuplicates() {

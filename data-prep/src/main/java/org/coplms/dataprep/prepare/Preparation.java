@@ -22,11 +22,12 @@ import org.coplms.dataprep.Prepared;
 import org.coplms.dataprep.card.CardJson;
 import org.coplms.dataprep.card.DataCard;
 import org.coplms.dataprep.card.Tokenizers;
+import org.coplms.dataprep.domains.DomainSummary;
 import org.coplms.dataprep.files.RecordSchema;
 
 /**
- * Turns a source into prepared data: read, set aside what cannot be used, deduplicate, refine,
- * rank, cut into slots, write, check what was written, describe it.
+ * Turns a source into prepared data: read, set aside what cannot be used, deduplicate, find
+ * domains, rank, cut into slots, write, check what was written, describe it.
  *
  * <p>{@code statistics.json} is written last: a folder without it is not prepared data, whatever an
  * interrupted run left there. Only counts come to the driver.
@@ -142,7 +143,7 @@ public final class Preparation {
     HadoopFiles.delete(hadoop, new DataFolder(dataPath).statistics());
     try (Held held = new Held()) {
       Collected collected = collect(session, held);
-      Dataset<Row> ranked = ranked(collected.refined().items(), held);
+      Dataset<Row> ranked = ranked(collected.items(), held);
       Survey survey = Survey.of(ranked);
       SplitPlan plan = source.plan(survey.groups());
       listener.begins("write");
@@ -163,8 +164,9 @@ public final class Preparation {
     }
   }
 
-  /** What reading gave; the refined items are persisted. */
-  record Collected(Intake intake, long distinctItems, Refined refined) {}
+  /** What reading gave; the items are kept, and each in a domain. */
+  record Collected(
+      Intake intake, long distinctItems, Dataset<Row> items, Optional<DomainSummary> discovered) {}
 
   private Collected collect(SparkSession session, Held held) {
     listener.begins("read");
@@ -177,13 +179,21 @@ public final class Preparation {
                 records.filter(col(RecordSchema.PROBLEM).isNull()), source.distinctWithin()));
     long distinctItems = distinct.count();
     held.release(records);
-    listener.begins("refine");
-    Refined refined = source.refine(distinct, dataPath);
-    if (refined.items() != distinct) {
-      held.keep(refined.items()).count(); // asked for several times from here on
-      held.release(distinct);
+    listener.begins("leave near duplicates out");
+    Dataset<Row> unlike = source.withoutNearDuplicates(distinct);
+    replace(distinct, unlike, held);
+    listener.begins("find domains");
+    Domained domained = source.domained(unlike, dataPath);
+    replace(unlike, domained.items(), held);
+    return new Collected(intake, distinctItems, domained.items(), domained.discovered());
+  }
+
+  /** Computes what comes after, unless it is the same, and keeps it in the place of what was. */
+  private static void replace(Dataset<Row> before, Dataset<Row> after, Held held) {
+    if (after != before) {
+      held.keep(after).count();
+      held.release(before);
     }
-    return new Collected(intake, distinctItems, refined);
   }
 
   private Dataset<Row> ranked(Dataset<Row> items, Held held) {

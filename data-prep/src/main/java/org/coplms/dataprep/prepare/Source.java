@@ -50,12 +50,19 @@ sealed interface Source permits BuiltInSource, FilesSource {
   List<String> distinctWithin();
 
   /**
-   * What is kept of distinct items, all in a domain; not yet computed.
+   * The items without those that are nearly equal to another, not yet computed; the same dataset
+   * where these stay.
    *
    * @param items with {@link ItemSchema}'s columns
+   */
+  Dataset<Row> withoutNearDuplicates(Dataset<Row> items);
+
+  /**
+   * The items, all in a domain; not yet computed.
+   *
    * @param dataPath where to keep what was fitted
    */
-  Refined refine(Dataset<Row> items, String dataPath);
+  Domained domained(Dataset<Row> items, String dataPath);
 
   /** Where the items of each group go. */
   SplitPlan plan(List<GroupCount> groups);

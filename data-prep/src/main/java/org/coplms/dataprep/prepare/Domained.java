@@ -6,13 +6,13 @@ import org.apache.spark.sql.Row;
 import org.coplms.dataprep.domains.DomainSummary;
 
 /**
- * The items that are kept.
+ * Items in their domains.
  *
  * @param items not yet computed
  * @param discovered what was found; empty where the data name them
  */
-record Refined(Dataset<Row> items, Optional<DomainSummary> discovered) {
-  static Refined unchanged(Dataset<Row> items) {
-    return new Refined(items, Optional.empty());
+record Domained(Dataset<Row> items, Optional<DomainSummary> discovered) {
+  static Domained already(Dataset<Row> items) {
+    return new Domained(items, Optional.empty());
   }
 }
