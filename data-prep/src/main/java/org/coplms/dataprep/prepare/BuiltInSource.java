@@ -51,8 +51,8 @@ abstract sealed class BuiltInSource implements Source permits CldrSource, Wordne
   }
 
   @Override
-  public final Domained domained(Dataset<Row> items, String dataPath) {
-    return Domained.already(items);
+  public final ItemsInDomains inDomains(Dataset<Row> items, String dataPath) {
+    return ItemsInDomains.already(items);
   }
 
   @Override

@@ -83,9 +83,9 @@ final class FilesSource implements Source {
   }
 
   @Override
-  public Domained domained(Dataset<Row> items, String dataPath) {
+  public ItemsInDomains inDomains(Dataset<Row> items, String dataPath) {
     if (source.domain() != DomainFrom.DISCOVER) {
-      return Domained.already(items);
+      return ItemsInDomains.already(items);
     }
     DomainModel model = domains(items);
     String folder = new DataFolder(dataPath).discovery();
@@ -94,7 +94,7 @@ final class FilesSource implements Source {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write " + folder, e);
     }
-    return new Domained(
+    return new ItemsInDomains(
         model.transform(items.drop(RecordSchema.DOMAIN)), Optional.of(model.summary()));
   }
 

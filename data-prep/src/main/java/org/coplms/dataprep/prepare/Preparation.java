@@ -183,9 +183,9 @@ public final class Preparation {
     Dataset<Row> unlike = source.withoutNearDuplicates(distinct);
     replace(distinct, unlike, held);
     listener.begins("find domains");
-    Domained domained = source.domained(unlike, dataPath);
-    replace(unlike, domained.items(), held);
-    return new Collected(intake, distinctItems, domained.items(), domained.discovered());
+    ItemsInDomains inDomains = source.inDomains(unlike, dataPath);
+    replace(unlike, inDomains.items(), held);
+    return new Collected(intake, distinctItems, inDomains.items(), inDomains.discovered());
   }
 
   /** Computes what comes after, unless it is the same, and keeps it in the place of what was. */

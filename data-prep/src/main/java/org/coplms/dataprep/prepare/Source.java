@@ -62,7 +62,7 @@ sealed interface Source permits BuiltInSource, FilesSource {
    *
    * @param dataPath where to keep what was fitted
    */
-  Domained domained(Dataset<Row> items, String dataPath);
+  ItemsInDomains inDomains(Dataset<Row> items, String dataPath);
 
   /** Where the items of each group go. */
   SplitPlan plan(List<GroupCount> groups);

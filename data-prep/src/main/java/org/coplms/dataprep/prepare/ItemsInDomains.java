@@ -11,8 +11,8 @@ import org.coplms.dataprep.domains.DomainSummary;
  * @param items not yet computed
  * @param discovered what was found; empty where the data name them
  */
-record Domained(Dataset<Row> items, Optional<DomainSummary> discovered) {
-  static Domained already(Dataset<Row> items) {
-    return new Domained(items, Optional.empty());
+record ItemsInDomains(Dataset<Row> items, Optional<DomainSummary> discovered) {
+  static ItemsInDomains already(Dataset<Row> items) {
+    return new ItemsInDomains(items, Optional.empty());
   }
 }
