@@ -70,6 +70,9 @@ class BaselinesTest {
           .isEqualTo(state(TinyRun.whole().resolve("standalone/devices"), device));
     }
     assertThat(run.ledger().crossings()).isEmpty();
+    assertThat(run.report())
+        .contains("standalone", "Scores of the SLMs")
+        .doesNotContain("rehearsal steps a round");
   }
 
   @Test
@@ -236,6 +239,17 @@ class BaselinesTest {
 
     SortedMap<String, String> bits() {
       return Folders.hashes(folder.resolve("rounds"), name -> name.endsWith(".safetensors"));
+    }
+
+    /** The page that {@code report} writes, after all questions are answered. */
+    String report() {
+      Stages.pipeline().run("evaluate", new RunContext(spark, store, settings, Progress.silent()));
+      Stages.pipeline().run("report", new RunContext(spark, store, settings, Progress.silent()));
+      try {
+        return Files.readString(folder.resolve("report/index.html"));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
 
     /** Folders of the predictions, after all questions are answered. */

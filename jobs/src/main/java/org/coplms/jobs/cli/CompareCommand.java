@@ -11,6 +11,7 @@ import org.coplms.jobs.compare.Folder;
 import org.coplms.jobs.compare.Method;
 import org.coplms.jobs.comparison.Cell;
 import org.coplms.jobs.comparison.Comparison;
+import org.coplms.jobs.comparison.ComparisonInfo;
 import org.coplms.jobs.config.CompareSettings;
 import org.coplms.jobs.config.ConfigLayers;
 import org.coplms.jobs.config.Settings;
@@ -57,7 +58,9 @@ final class CompareCommand implements Callable<Integer>, WithRunOptions {
       List<Cell> cells =
           new CompareRun(spark, folder, methods, compare.parallel(), Progress.console()).run();
       ComparisonFiles files = new ComparisonFiles(folder, Optional.ofNullable(results));
-      files.write(Comparison.read(spark, ComparisonFiles.info(compare, methods, options), cells));
+      String questions = first.evaluation().split().deviceSplit();
+      ComparisonInfo info = ComparisonFiles.info(compare, questions, methods, options);
+      files.write(Comparison.read(spark, info, cells));
     }
     return 0;
   }

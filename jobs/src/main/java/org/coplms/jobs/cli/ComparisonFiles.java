@@ -38,7 +38,8 @@ final class ComparisonFiles {
   }
 
   /** What the results say about themselves. */
-  static ComparisonInfo info(CompareSettings compare, List<Method> methods, RunOptions options) {
+  static ComparisonInfo info(
+      CompareSettings compare, String questions, List<Method> methods, RunOptions options) {
     List<MethodInfo> infos = new ArrayList<>();
     for (Method method : methods) {
       infos.add(
@@ -50,6 +51,7 @@ final class ComparisonFiles {
     }
     return new ComparisonInfo(
         compare.benchmark(),
+        questions,
         compare.reference(),
         infos,
         command(options),

@@ -10,6 +10,7 @@ import java.util.TreeMap;
  * What was compared, and where.
  *
  * @param benchmark key in {@code results.json}, for example {@code cldr}
+ * @param questions split of the questions that the SLMs answered: test, or validation
  * @param reference name of the method that the others are compared with
  * @param methods all that were to be compared, finished or not, in the order of the tables
  * @param command the command line that repeats the comparison
@@ -19,6 +20,7 @@ import java.util.TreeMap;
  */
 public record ComparisonInfo(
     String benchmark,
+    String questions,
     String reference,
     List<MethodInfo> methods,
     String command,

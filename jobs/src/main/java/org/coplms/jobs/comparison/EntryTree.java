@@ -51,6 +51,7 @@ final class EntryTree {
   private ObjectNode about() {
     ObjectNode about = JsonNodeFactory.instance.objectNode();
     about.put("benchmark", info.benchmark());
+    about.put("questions", info.questions());
     about.put("reference", info.reference());
     about.put("command", info.command());
     about.put("machine", info.machine());

@@ -33,6 +33,11 @@ final class EntryView {
     return about.path(key).asText();
   }
 
+  /** The split of the questions that the SLMs answered; test where an older entry does not say. */
+  String questions() {
+    return about.path("questions").asText("test");
+  }
+
   SortedMap<String, String> versions() {
     SortedMap<String, String> versions = new TreeMap<>();
     about

@@ -48,8 +48,8 @@ final class Headline {
   /** How the figures came about and what they do not cover. */
   static List<String> notes(EntryView entry) {
     return List.of(
-        "Scores are 0–100: the mean over a device’s test questions, then over devices, then over seeds. A gain is %s less the method of the row, over the seeds and questions that both have."
-            .formatted(entry.reference().title()),
+        "Scores are 0–100: the mean over a device’s %s questions, then over devices, then over seeds. A gain is %s less the method of the row, over the seeds and questions that both have."
+            .formatted(entry.questions(), entry.reference().title()),
         "Intervals are 95 %% percentile intervals of %s paired bootstrap resamples, drawn within each seed, device and domain; p values are two-sided and corrected by Holm over every comparison of a metric (%d, controls and ablations among them)."
             .formatted(Display.count(Judge.RESAMPLES), entry.comparisons()),
         "The bootstrap redraws questions, not training: an interval does not cover how a method varies from one training to the next. For that see the standard deviation over seeds and the scores by seed.",

@@ -24,7 +24,7 @@ final class Plots {
     this.entry = entry;
   }
 
-  /** Test scores of methods and controls against bytes, one chart for each metric. */
+  /** Scores of methods and controls against bytes, one chart for each metric. */
   List<ScatterChart> againstBytes() {
     List<ScatterChart> charts = new ArrayList<>();
     for (Metric metric : Metric.values()) {

@@ -67,7 +67,7 @@ final class Sections {
                 ScoreTable.unexposed(
                     entry,
                     "Scores without exposed prompts",
-                    "Each method without the test questions whose prompts its SLM had been trained on; the gain is over questions to which neither was exposed.")),
+                    "Each method without the questions whose prompts its SLM had been trained on; the gain is over questions to which neither was exposed.")),
             "Exposure was not measured."));
   }
 }

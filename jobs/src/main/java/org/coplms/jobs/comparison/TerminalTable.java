@@ -12,7 +12,9 @@ final class TerminalTable {
 
   static List<String> of(EntryView entry) {
     List<String> lines = new ArrayList<>();
-    lines.add("Test scores (0-100) with 95 % intervals; gain of " + entry.reference().title());
+    lines.add(
+        "Scores on %s questions (0-100) with 95 %% intervals; gain of %s"
+            .formatted(entry.questions(), entry.reference().title()));
     lines.add(COLUMNS.formatted("", "Rouge-L", "gain, p", "exact match", "gain, p", "seeds"));
     for (MethodInfo.Kind kind : MethodInfo.Kind.values()) {
       for (MethodView method : entry.methods(kind)) {

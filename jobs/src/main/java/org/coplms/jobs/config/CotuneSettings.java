@@ -59,7 +59,12 @@ public record CotuneSettings(
     CENTRALIZED,
     FEDAVG,
     FEDCOLLM,
-    FEDMKT
+    FEDMKT;
+
+    /** Its name in the configuration. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 
   /** Names of the merge rules. */

@@ -1,7 +1,6 @@
 package org.coplms.jobs.export;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
@@ -107,7 +106,7 @@ final class TunedModels {
           "the %s was not tuned in this run (cotune.strategy = %s, cotune.server.llm-steps = %d); its checkpoint is %s"
               .formatted(
                   label,
-                  settings.cotune().strategy().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                  settings.cotune().strategy().label(),
                   settings.cotune().server().llmSteps(),
                   base.path()));
     }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.coplms.proxy.metric.Scores;
 
-/** Test scores, 0-100, as far as they have been measured. */
+/** Scores, 0-100, as far as they have been measured. */
 public record ResultTable(List<Device> devices, List<Server> servers) {
   public ResultTable {
     devices = List.copyOf(devices);
@@ -20,7 +20,7 @@ public record ResultTable(List<Device> devices, List<Server> servers) {
   }
 
   /**
-   * The SLM of one edge device on that device's test questions.
+   * The SLM of one edge device on that device's questions.
    *
    * @param before as pretrained
    * @param alone tuned on the device's own data only, with the same number of tokens

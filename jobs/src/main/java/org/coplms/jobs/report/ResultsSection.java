@@ -9,7 +9,7 @@ import java.util.function.ToDoubleFunction;
 import org.coplms.proxy.metric.Scores;
 
 /**
- * Test scores: one row per device and their means, the server models, and both as dot plots.
+ * Scores: one row per device and their means, the server models, and both as dot plots.
  *
  * @param headline one sentence; empty while the scores for it are missing
  */
@@ -154,7 +154,7 @@ public record ResultsSection(
     rows.add(DotPlot.Row.of(mean, true, "", dots(mean, Triple.macroMean(devices, metric), axis)));
     return new DotPlot(
         title,
-        "score on the device’s own test questions, 0–100",
+        "score on the device’s own questions, 0–100",
         DotPlot.ticks(axis, value -> Long.toString(Math.round(value))),
         List.of(
             new DotPlot.Key("before", "before tuning"),

@@ -27,7 +27,7 @@ public final class ResultSummary {
 
   /** The result table's lines. */
   public List<String> table() {
-    return ResultTableText.of(results);
+    return ResultTableText.of(results, context.settings().evaluation().split().deviceSplit());
   }
 
   /** The report's page. */

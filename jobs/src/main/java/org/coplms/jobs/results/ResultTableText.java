@@ -17,18 +17,25 @@ final class ResultTableText {
   private static final String COLUMNS = "%-24s %16s %16s %16s";
 
   private final RunResults results;
+  private final String questions;
   private final List<String> lines = new ArrayList<>();
 
-  private ResultTableText(RunResults results) {
+  private ResultTableText(RunResults results, String questions) {
     this.results = results;
+    this.questions = questions;
   }
 
-  static List<String> of(RunResults results) {
-    return new ResultTableText(results).build();
+  /**
+   * The table's lines.
+   *
+   * @param questions the split that the SLMs answered
+   */
+  static List<String> of(RunResults results, String questions) {
+    return new ResultTableText(results, questions).build();
   }
 
   private List<String> build() {
-    lines.add("Test scores, Rouge-L / exact match (0-100)");
+    lines.add("Scores on %s questions, Rouge-L / exact match (0-100)".formatted(questions));
     line("SLM", "before", "tuned alone", "co-tuned");
     SortedMap<Integer, Scores> before = results.byDevice(ModelNames.SLM_BEFORE);
     SortedMap<Integer, Scores> alone = results.byDevice(ModelNames.SLM_ALONE);

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.coplms.jobs.config.CotuneSettings;
+import org.coplms.jobs.config.CotuneSettings.StrategyName;
 import org.coplms.jobs.config.Settings;
 import org.coplms.jobs.models.RunModels;
 import org.coplms.jobs.models.RunModels.Entry;
@@ -65,8 +66,11 @@ final class RunDescription {
     return context.store().roundPath(settings.cotune().rounds(), name);
   }
 
-  /** Elements of the tensors whose names start with a prefix. */
+  /** Elements of the tensors whose names start with a prefix; a baseline may have no such file. */
   private long size(String path, String prefix) {
+    if (!HadoopFiles.exists(path, context.store().hadoopConfiguration())) {
+      return 0;
+    }
     byte[] bytes = HadoopFiles.read(path, context.store().hadoopConfiguration());
     return Safetensors.fromBytes(bytes).entrySet().stream()
         .filter(tensor -> tensor.getKey().startsWith(prefix))
@@ -89,14 +93,22 @@ final class RunDescription {
     add("Data", "source", settings.data().source().kind());
     add("Data", "edge devices", settings.data().devices());
     add("Data", "Dirichlet alpha", settings.data().alpha());
+    add("Data", "questions of the SLMs", settings.evaluation().split().deviceSplit());
   }
 
   private void method() {
     CotuneSettings cotune = settings.cotune();
+    add("Method", "strategy", cotune.strategy().label());
     add("Method", "rounds", cotune.rounds());
+    add("Method", "SLM tuning", cotune.edge().slm().tuning().name().toLowerCase(Locale.ROOT));
+    if (cotune.strategy() == StrategyName.CO_PLMS) {
+      mutualLearning(cotune);
+    }
+  }
+
+  private void mutualLearning(CotuneSettings cotune) {
     add("Method", "merge rule", cotune.merge().name().toLowerCase(Locale.ROOT));
     add("Method", "DPM's LoRA (theta)", "rank %d".formatted(cotune.theta().rank()));
-    add("Method", "SLM tuning", cotune.edge().slm().tuning().name().toLowerCase(Locale.ROOT));
     add("Method", "DST steps a round", cotune.edge().dst().steps());
     add("Method", "SAML steps a round", cotune.edge().saml().steps());
     add("Method", "lambda, DPM to SLM", cotune.edge().saml().slmLambda());

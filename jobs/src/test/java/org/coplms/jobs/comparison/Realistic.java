@@ -59,6 +59,7 @@ final class Realistic {
   static ComparisonInfo info() {
     return new ComparisonInfo(
         "cldr",
+        "test",
         "co-plms",
         PLANS.stream().map(p -> new MethodInfo(p.name, p.title, p.kind, p.federated)).toList(),
         "./coplms compare --conf conf/compare.conf",

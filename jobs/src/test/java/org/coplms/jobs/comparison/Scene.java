@@ -52,6 +52,7 @@ final class Scene {
   static ComparisonInfo info(MethodInfo... methods) {
     return new ComparisonInfo(
         "cldr",
+        "test",
         "co-plms",
         List.of(methods),
         "./coplms compare --conf conf/compare.conf",
