@@ -2,6 +2,7 @@ package org.coplms.jobs.config;
 
 import java.util.Optional;
 import org.coplms.proxy.tensor.Precision;
+import org.coplms.proxy.tokenizer.BpeTrainer;
 import org.coplms.proxy.train.PretrainConfig;
 
 /** A model before tuning. */
@@ -34,9 +35,21 @@ public sealed interface ModelSettings {
    *
    * @param config Hugging Face configuration: a file of {@code conf/}, or a path
    * @param vocabSize tokens of its tokenizer; 259 makes a byte tokenizer
+   * @param prefixSpace whether the tokenizer reads a text with a space before it, so that the first
+   *     word of a response has the tokens that it has within the prompt; absent for no
    */
-  record TinySettings(String name, String config, int vocabSize, PretrainConfig pretrain)
+  record TinySettings(
+      String name,
+      String config,
+      int vocabSize,
+      Optional<Boolean> prefixSpace,
+      PretrainConfig pretrain)
       implements ModelSettings {
+    /** What its tokenizer is trained by. */
+    public BpeTrainer.Spec tokenizer() {
+      return new BpeTrainer.Spec(vocabSize, prefixSpace.orElse(false));
+    }
+
     @Override
     public Precision precision() {
       return Precision.FLOAT32;

@@ -3,9 +3,9 @@ package org.coplms.jobs.stages;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -119,11 +119,10 @@ public final class PretrainStage implements Stage {
               Prepared.server(context.spark(), context.store().dataPath(), Splits.PRETRAIN),
               settings.text().trainingSeparator(),
               BpeTrainer.preTokenizerPattern());
-      Map<Integer, String> bySize = new TreeMap<>();
+      Map<BpeTrainer.Spec, String> bySpec = new HashMap<>();
       for (TinySettings tiny : tinies) {
         String json =
-            bySize.computeIfAbsent(
-                tiny.vocabSize(), size -> BpeTrainer.train(words, new BpeTrainer.Spec(size)));
+            bySpec.computeIfAbsent(tiny.tokenizer(), spec -> BpeTrainer.train(words, spec));
         try (LmTokenizer tokenizer = LmTokenizer.parse(json)) {
           ModelFolder.writeTokenizer(
               models.folder(tiny.name()), tokenizer, context.store().hadoopConfiguration());

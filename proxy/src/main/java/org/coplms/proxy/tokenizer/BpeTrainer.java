@@ -36,8 +36,15 @@ public final class BpeTrainer {
    * What to train.
    *
    * @param vocabSize number of ids, special tokens included; 259 learns no merge
+   * @param prefixSpace whether a text is read with a space before it, as SentencePiece does: its
+   *     first word then has the tokens that it has within a sentence
    */
-  public record Spec(int vocabSize) {
+  public record Spec(int vocabSize, boolean prefixSpace) {
+    /** Of a tokenizer that reads texts as they are. */
+    public Spec(int vocabSize) {
+      this(vocabSize, false);
+    }
+
     public Spec {
       if (vocabSize < SMALLEST_VOCABULARY) {
         throw new IllegalArgumentException(
@@ -75,19 +82,23 @@ public final class BpeTrainer {
   public static String train(Map<String, Long> wordCounts, Spec spec, IntConsumer learned) {
     BpeMerges merges = new BpeMerges(wordCounts);
     merges.learn(spec.vocabSize() - SMALLEST_VOCABULARY, learned);
-    return tokenizer(merges).toPrettyString();
+    return tokenizer(merges, spec.prefixSpace()).toPrettyString();
   }
 
-  private static ObjectNode tokenizer(BpeMerges merges) {
+  private static ObjectNode tokenizer(BpeMerges merges, boolean prefixSpace) {
     ObjectNode root = JSON.objectNode();
     root.put("version", "1.0");
     root.putNull("truncation");
     root.putNull("padding");
     root.set("added_tokens", addedTokens());
-    root.putNull("normalizer");
+    if (prefixSpace) {
+      root.putObject("normalizer").put("type", "Prepend").put("prepend", " ");
+    } else {
+      root.putNull("normalizer");
+    }
     root.set("pre_tokenizer", preTokenizer());
     root.putNull("post_processor");
-    root.set("decoder", byteLevel());
+    root.set("decoder", prefixSpace ? withoutFirstSpace() : byteLevel());
     root.set("model", model(merges));
     return root;
   }
@@ -126,6 +137,15 @@ public final class BpeTrainer {
     part.put("trim_offsets", false);
     part.put("use_regex", false);
     return part;
+  }
+
+  private static ObjectNode withoutFirstSpace() {
+    ObjectNode strip = JSON.objectNode();
+    strip.put("type", "Strip").put("content", " ").put("start", 1).put("stop", 0);
+    ObjectNode sequence = JSON.objectNode();
+    sequence.put("type", "Sequence");
+    sequence.putArray("decoders").add(byteLevel()).add(strip);
+    return sequence;
   }
 
   private static ObjectNode model(BpeMerges merges) {

@@ -120,6 +120,25 @@ class BpeTrainerTest {
   }
 
   @Test
+  void withAPrefixSpaceAWordHasTheSameTokensWhereverItStands() {
+    Map<String, Long> counts = Map.of(" hound", 9L, " small", 5L);
+    try (LmTokenizer plain = LmTokenizer.parse(trained(counts, false));
+        LmTokenizer prefixed = LmTokenizer.parse(trained(counts, true))) {
+      assertThat(plain.encode("hound")).hasSizeGreaterThan(1);
+      assertThat(prefixed.encode("hound")).hasSize(1);
+      assertThat(prefixed.encode("small hound"))
+          .containsExactly(prefixed.encode("small")[0], prefixed.encode("hound")[0]);
+      for (String text : List.of("hound", " hound", "  hound", "", "\n", "hound\nsmall")) {
+        assertThat(prefixed.decode(prefixed.encode(text))).as("'%s'", text).isEqualTo(text);
+      }
+    }
+  }
+
+  private static String trained(Map<String, Long> counts, boolean prefixSpace) {
+    return BpeTrainer.train(counts, new BpeTrainer.Spec(300, prefixSpace));
+  }
+
+  @Test
   void hundredThousandWordsAreLearnedInSeconds() {
     SplittableRandom random = new SplittableRandom(3);
     Map<String, Long> counts = new HashMap<>();
