@@ -14,23 +14,12 @@ import org.coplms.dataprep.Splits;
 import org.junit.jupiter.api.Test;
 
 class FilesPlanTest {
-  private static final FilesSpec USUAL = FilesSpec.of("unread.jsonl", 1.0);
   private static final FilesSpec SPEC =
-      new FilesSpec(
-          USUAL.path(),
-          USUAL.format(),
-          USUAL.layout(),
-          USUAL.columns(),
-          USUAL.csv(),
-          USUAL.domain(),
-          USUAL.clean(),
-          USUAL.nearDuplicates(),
-          USUAL.discover(),
-          USUAL.partition(),
-          List.of("private"),
-          new FilesSpec.ServerShares(0.2, 0.05, 0.1, 0.05),
-          new FilesSpec.DeviceShares(0.8, 0.1, 0.1),
-          20);
+      FilesSpecs.of("unread.jsonl", 1.0)
+          .deviceOnly("private")
+          .server(new FilesSpec.ServerShares(0.2, 0.05, 0.1, 0.05))
+          .minPerDevice(20)
+          .build();
 
   @Property(tries = 50)
   void everyItemHasOnePlaceAndEveryDeviceEnoughToTrainOn(@ForAll long seed) {

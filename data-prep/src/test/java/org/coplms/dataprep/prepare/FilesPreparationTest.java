@@ -239,22 +239,11 @@ class FilesPreparationTest {
 
   /** Without removal of near duplicates. */
   private static FilesSpec variant(Path input, DomainFrom domain, PartitionSpec partition) {
-    FilesSpec usual = FilesSpec.of(input.toString(), 1.0);
-    return new FilesSpec(
-        usual.path(),
-        usual.format(),
-        usual.layout(),
-        usual.columns(),
-        usual.csv(),
-        domain,
-        usual.clean(),
-        new NearDuplicateSpec(0, 5),
-        usual.discover(),
-        partition,
-        usual.deviceOnlyDomains(),
-        usual.server(),
-        usual.device(),
-        usual.minPerDevice());
+    return FilesSpecs.of(input.toString(), 1.0)
+        .domain(domain)
+        .keepingNearDuplicates()
+        .partition(partition)
+        .build();
   }
 
   private DataStatistics prepare(Path input, int devices) {

@@ -8,7 +8,6 @@ import org.coplms.dataprep.files.Columns;
 import org.coplms.dataprep.partition.ColumnPartitionSpec;
 import org.coplms.dataprep.partition.DirichletPartitionSpec;
 import org.coplms.dataprep.partition.IidPartitionSpec;
-import org.coplms.dataprep.partition.PartitionSpec;
 import org.coplms.dataprep.partition.PathologicalPartitionSpec;
 import org.coplms.dataprep.partition.QuantityPartitionSpec;
 import org.junit.jupiter.api.Test;
@@ -74,7 +73,6 @@ class PrepareSpecTest {
 
   @Test
   void thePartitionIsPartOfTheFingerprint() {
-    FilesSpec usual = FilesSpec.of("a.jsonl", 0.7);
     List<String> fingerprints =
         List.of(
                 new DirichletPartitionSpec(0.7),
@@ -83,44 +81,20 @@ class PrepareSpecTest {
                 new PathologicalPartitionSpec(2),
                 new ColumnPartitionSpec("site"))
             .stream()
-            .map(partition -> new PrepareSpec(1, with(usual, partition), 4, 0.7).fingerprint())
+            .map(partition -> FilesSpecs.of("a.jsonl", 0.7).partition(partition).build())
+            .map(spec -> new PrepareSpec(1, spec, 4, 0.7).fingerprint())
             .toList();
     assertThat(fingerprints).doesNotHaveDuplicates();
   }
 
   @Test
   void onlyThePartitionNamesTheDevicesColumn() {
-    FilesSpec usual = FilesSpec.of("a.jsonl", 0.7);
-    assertThatThrownBy(
-            () ->
-                with(
-                    usual,
-                    new Columns("prompt", "response", "domain", "id", "site"),
-                    usual.partition()))
+    FilesSpecs spec =
+        FilesSpecs.of("a.jsonl", 0.7)
+            .columns(new Columns("prompt", "response", "domain", "id", "site"));
+    assertThatThrownBy(spec::build)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("columns.device must be empty");
-  }
-
-  private static FilesSpec with(FilesSpec usual, PartitionSpec partition) {
-    return with(usual, usual.columns(), partition);
-  }
-
-  private static FilesSpec with(FilesSpec usual, Columns columns, PartitionSpec partition) {
-    return new FilesSpec(
-        usual.path(),
-        usual.format(),
-        usual.layout(),
-        columns,
-        usual.csv(),
-        usual.domain(),
-        usual.clean(),
-        usual.nearDuplicates(),
-        usual.discover(),
-        partition,
-        usual.deviceOnlyDomains(),
-        usual.server(),
-        usual.device(),
-        usual.minPerDevice());
   }
 
   @Test

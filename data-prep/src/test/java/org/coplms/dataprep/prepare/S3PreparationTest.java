@@ -75,23 +75,7 @@ class S3PreparationTest {
   }
 
   private static DataStatistics prepare(String input, String data) {
-    FilesSpec usual = FilesSpec.of(input, 1.0);
-    FilesSpec discovering =
-        new FilesSpec(
-            usual.path(),
-            usual.format(),
-            usual.layout(),
-            usual.columns(),
-            usual.csv(),
-            DomainFrom.DISCOVER,
-            usual.clean(),
-            usual.nearDuplicates(),
-            usual.discover(),
-            usual.partition(),
-            usual.deviceOnlyDomains(),
-            usual.server(),
-            usual.device(),
-            usual.minPerDevice());
+    FilesSpec discovering = FilesSpecs.of(input, 1.0).domain(DomainFrom.DISCOVER).build();
     return Preparation.prepare(spark, new PrepareSpec(3, discovering, 2, 1.0), data);
   }
 
