@@ -6,7 +6,7 @@ import org.coplms.jobs.report.Display;
 
 /** The result table that a comparison ends with on the terminal. */
 final class TerminalTable {
-  private static final String COLUMNS = "%-30s %22s %24s %22s %24s %7s";
+  private static final String COLUMNS = "%-40s %22s %24s %22s %24s %7s";
 
   private TerminalTable() {}
 
