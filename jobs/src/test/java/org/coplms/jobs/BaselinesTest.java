@@ -71,7 +71,7 @@ class BaselinesTest {
     }
     assertThat(run.ledger().crossings()).isEmpty();
     assertThat(run.report())
-        .contains("standalone", "Scores of the SLMs")
+        .contains("<dt>strategy</dt><dd>standalone</dd>", "Scores of the SLMs")
         .doesNotContain("rehearsal steps a round");
   }
 

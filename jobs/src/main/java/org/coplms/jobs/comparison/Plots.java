@@ -39,7 +39,7 @@ final class Plots {
         charts.add(
             ScatterChart.of(
                 metric.title() + " against bytes",
-                "test score with its 95 % interval; mean over devices and seeds",
+                entry.questions() + " score with its 95 % interval; mean over devices and seeds",
                 "bytes of a run, both ways, all devices (logarithmic)",
                 points,
                 Display::bytes));

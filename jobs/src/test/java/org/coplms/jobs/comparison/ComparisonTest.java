@@ -79,6 +79,19 @@ class ComparisonTest {
   }
 
   @Test
+  void resultsSayWhichQuestionsWereAnswered() {
+    Comparison comparison =
+        read(
+            Scene.infoOn("validation", method("co-plms")),
+            List.of(scene.cell("co-plms", 1, scene.base(1, untuned(0)), random(1, 0.7))));
+    assertThat(comparison.metricsJson().at("/_about/questions").asText()).isEqualTo("validation");
+    assertThat(comparison.table().get(0)).startsWith("Scores on validation questions");
+    assertThat(comparison.html())
+        .contains("validation score with its", "the mean over a device’s validation questions")
+        .doesNotContain("test score with its", "a device’s test questions");
+  }
+
+  @Test
   void aGainIsPairedOverTheSeedsThatBothHave() {
     RunStore base = scene.base(1, untuned(0));
     Comparison comparison =

@@ -50,9 +50,13 @@ final class Scene {
   }
 
   static ComparisonInfo info(MethodInfo... methods) {
+    return infoOn("test", methods);
+  }
+
+  static ComparisonInfo infoOn(String questions, MethodInfo... methods) {
     return new ComparisonInfo(
         "cldr",
-        "test",
+        questions,
         "co-plms",
         List.of(methods),
         "./coplms compare --conf conf/compare.conf",

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.coplms.jobs.config.ModelSettings.TinySettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +22,18 @@ class ConfigLayersTest {
   void theShippedQuickstartBinds() {
     assertThat(ConfigLayers.ofProfile(Map.of(), "quickstart.conf").bind(Settings.class))
         .isNotNull();
+  }
+
+  @Test
+  void theTokenizersOfTheWordnetBenchmarkPutASpaceBeforeATextAndTheDefaultsDoNot() {
+    Settings wordnet = ConfigLayers.ofProfile(Map.of(), "wordnet.conf").bind(Settings.class);
+    assertThat(wordnet.models().all())
+        .hasSize(4)
+        .allMatch(model -> ((TinySettings) model).tokenizer().prefixSpace());
+    Settings defaults = ConfigLayers.ofDefaults(Map.of()).bind(Settings.class);
+    assertThat(defaults.models().all())
+        .hasSize(4)
+        .noneMatch(model -> ((TinySettings) model).tokenizer().prefixSpace());
   }
 
   @Test
