@@ -1,8 +1,13 @@
 package org.coplms.dataprep;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.xxhash64;
 
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -38,6 +43,21 @@ public final class Prepared {
     requireComplete(spark, dataPath);
     return read(spark, new DataFolder(dataPath).devices())
         .filter(col(ExampleSchema.SPLIT).equalTo(split));
+  }
+
+  /** Equal for the same rows in whatever order: two sums of 64-bit hashes, and their number. */
+  public static String digest(Dataset<Row> rows) {
+    Column[] columns = Stream.of(rows.columns()).map(name -> col(name)).toArray(Column[]::new);
+    Column hash = xxhash64(columns);
+    Row sums =
+        rows.select(hash.as("hash"), xxhash64(hash, lit(1)).as("other"))
+            .agg(count(lit(1)), expr("bit_xor(hash)"), expr("bit_xor(other)"))
+            .first();
+    return "%d-%016x-%016x".formatted(sums.getLong(0), bits(sums, 1), bits(sums, 2));
+  }
+
+  private static long bits(Row sums, int i) {
+    return sums.isNullAt(i) ? 0 : sums.getLong(i);
   }
 
   /**

@@ -1,7 +1,6 @@
 package org.coplms.dataprep.prepare;
 
 import java.io.Serializable;
-import org.coplms.dataprep.KeyedSeed;
 import org.coplms.dataprep.Problems;
 
 /**
@@ -40,13 +39,8 @@ public record PrepareSpec(
     this(seed, source, devices, alpha, USUAL_QUARANTINE_SHARE);
   }
 
-  /** The specification as canonical JSON. */
+  /** The specification as canonical JSON, equal for equal specifications only. */
   public String toJson() {
     return SpecJson.write(this);
-  }
-
-  /** Equal for equal specifications only: 32 hexadecimal digits of SHA-256 of {@link #toJson}. */
-  public String fingerprint() {
-    return KeyedSeed.hex(toJson(), 16);
   }
 }

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.coplms.dataprep.LocalSpark;
 import org.coplms.dataprep.Prepared;
@@ -48,6 +50,23 @@ class DeterminismTest {
     Files.write(input.resolve("z.jsonl"), shuffled.subList(0, 100));
     Files.write(input.resolve("a.jsonl"), shuffled.subList(100, shuffled.size()));
     assertThat(content(2, 7, spec)).isEqualTo(one).hasSize(300);
+  }
+
+  @Test
+  void aDigestTellsRowsApartButNotTheirOrder() {
+    try (SparkSession spark = LocalSpark.start(2, 3)) {
+      Dataset<Row> rows =
+          spark.sql(
+              "SELECT * FROM VALUES (1, 'a', array('x')), (2, 'b', array('y')) AS t(n, p, r)");
+      assertThat(Prepared.digest(rows))
+          .startsWith("2-")
+          .isEqualTo(Prepared.digest(rows.orderBy(rows.col("n").desc()).repartition(3)))
+          .isNotEqualTo(Prepared.digest(rows.union(rows).distinct().limit(1)))
+          .isNotEqualTo(Prepared.digest(rows.union(rows.limit(1))))
+          .isNotEqualTo(Prepared.digest(rows.selectExpr("n", "p", "array(concat(r[0], ' ')) AS r")))
+          .isNotEqualTo(Prepared.digest(rows.union(rows).union(rows)));
+      assertThat(Prepared.digest(rows.limit(0))).startsWith("0-");
+    }
   }
 
   /** Every row of every split, prepared in a session of its own. */

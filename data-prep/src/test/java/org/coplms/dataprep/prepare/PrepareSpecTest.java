@@ -51,13 +51,13 @@ class PrepareSpecTest {
   }
 
   @Test
-  void theFingerprintTellsSpecificationsApart() {
+  void theJsonTellsSpecificationsApart() {
     PrepareSpec spec = new PrepareSpec(1, CLDR, 4, 0.7);
-    assertThat(spec.fingerprint())
-        .isEqualTo(new PrepareSpec(1, CldrSpec.benchmark(150), 4, 0.7).fingerprint())
-        .isNotEqualTo(new PrepareSpec(2, CLDR, 4, 0.7).fingerprint())
-        .isNotEqualTo(new PrepareSpec(1, CldrSpec.benchmark(151), 4, 0.7).fingerprint())
-        .isNotEqualTo(new PrepareSpec(1, FilesSpec.of("a.jsonl", 0.7), 4, 0.7).fingerprint());
+    assertThat(spec.toJson())
+        .isEqualTo(new PrepareSpec(1, CldrSpec.benchmark(150), 4, 0.7).toJson())
+        .isNotEqualTo(new PrepareSpec(2, CLDR, 4, 0.7).toJson())
+        .isNotEqualTo(new PrepareSpec(1, CldrSpec.benchmark(151), 4, 0.7).toJson())
+        .isNotEqualTo(new PrepareSpec(1, FilesSpec.of("a.jsonl", 0.7), 4, 0.7).toJson());
   }
 
   @Test
@@ -72,8 +72,8 @@ class PrepareSpecTest {
   }
 
   @Test
-  void thePartitionIsPartOfTheFingerprint() {
-    List<String> fingerprints =
+  void thePartitionIsPartOfTheJson() {
+    List<String> specifications =
         List.of(
                 new DirichletPartitionSpec(0.7),
                 new QuantityPartitionSpec(0.7),
@@ -82,9 +82,9 @@ class PrepareSpecTest {
                 new ColumnPartitionSpec("site"))
             .stream()
             .map(partition -> FilesSpecs.of("a.jsonl", 0.7).partition(partition).build())
-            .map(spec -> new PrepareSpec(1, spec, 4, 0.7).fingerprint())
+            .map(spec -> new PrepareSpec(1, spec, 4, 0.7).toJson())
             .toList();
-    assertThat(fingerprints).doesNotHaveDuplicates();
+    assertThat(specifications).doesNotHaveDuplicates();
   }
 
   @Test

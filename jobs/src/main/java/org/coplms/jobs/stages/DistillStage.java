@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.coplms.dataprep.Prepared;
 import org.coplms.jobs.config.ConfigJson;
 import org.coplms.jobs.config.Settings;
 import org.coplms.jobs.cotune.SharedTexts;
@@ -63,7 +64,7 @@ public final class DistillStage implements Stage {
     PretrainedCache cache =
         new PretrainedCache(
             context.settings().models().cache(), context.store().hadoopConfiguration());
-    JsonNode key = key(context.settings(), llm);
+    JsonNode key = key(context.settings(), llm, texts);
     if (cache.fetch(key, folder)) {
       context.progress().line("DPM: taken from the cache");
     } else {
@@ -108,7 +109,7 @@ public final class DistillStage implements Stage {
   }
 
   /** Everything that the DPM depends on. */
-  private static JsonNode key(Settings settings, Entry llm) {
+  private static JsonNode key(Settings settings, Entry llm, Dataset<Row> texts) {
     ObjectNode key = new JsonMapper().createObjectNode();
     key.put("role", RunModels.DPM);
     key.put("llm", llm.hash());
@@ -117,7 +118,7 @@ public final class DistillStage implements Stage {
     key.put("fresh", settings.dpm().freshConfig().map(ModelConfigs::read).orElse(""));
     key.set("text", settings.text().key());
     key.set("compute", ConfigJson.tree(settings.compute()));
-    key.put("data", settings.data().spec(settings.seed()).fingerprint());
+    key.put("texts", Prepared.digest(texts));
     key.put("seed", settings.seed());
     return key;
   }

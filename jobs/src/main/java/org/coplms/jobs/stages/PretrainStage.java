@@ -116,7 +116,7 @@ public final class PretrainStage implements Stage {
     private void trainTokenizers(List<TinySettings> tinies) {
       Map<String, Long> words =
           WordCounts.count(
-              Prepared.server(context.spark(), context.store().dataPath(), Splits.PRETRAIN),
+              examples(Splits.PRETRAIN),
               settings.text().trainingSeparator(),
               BpeTrainer.preTokenizerPattern());
       Map<BpeTrainer.Spec, String> bySpec = new HashMap<>();
@@ -151,7 +151,10 @@ public final class PretrainStage implements Stage {
     }
 
     private Dataset<Row> examples(TinySettings tiny) {
-      String split = isLlm(tiny) ? Splits.PRETRAIN : Splits.PRETRAIN_SLM;
+      return examples(isLlm(tiny) ? Splits.PRETRAIN : Splits.PRETRAIN_SLM);
+    }
+
+    private Dataset<Row> examples(String split) {
       return Prepared.server(context.spark(), context.store().dataPath(), split);
     }
 
@@ -174,7 +177,8 @@ public final class PretrainStage implements Stage {
       key.set("settings", ConfigJson.tree(tiny));
       key.set("text", settings.text().key());
       key.set("compute", ConfigJson.tree(settings.compute()));
-      key.put("data", settings.data().spec(settings.seed()).fingerprint());
+      key.put("words", Prepared.digest(examples(Splits.PRETRAIN)));
+      key.put("examples", Prepared.digest(examples(tiny)));
       key.put("seed", settings.seed());
       return key;
     }
