@@ -13,7 +13,10 @@ import java.util.Optional;
  * @param definition its gloss as {@link Definition} takes it
  * @param instance whether it names one thing, such as Turin, not a kind of thing
  * @param kinds words of its direct hypernyms
- * @param wholes words of what it is part of
+ * @param wholes words of what it is directly part of
+ * @param sharedKinds the kinds above it that it shares with many nouns of its domain, each with its
+ *     words, the nearest first
+ * @param sharedWholes what it is part of together with many nouns, in the same way
  * @param species its scientific name, for a living thing
  */
 public record Noun(
@@ -24,10 +27,14 @@ public record Noun(
     boolean instance,
     List<String> kinds,
     List<String> wholes,
+    List<List<String>> sharedKinds,
+    List<List<String>> sharedWholes,
     Optional<Species> species) {
   public Noun {
     kinds = List.copyOf(kinds);
     wholes = List.copyOf(wholes);
+    sharedKinds = List.copyOf(sharedKinds);
+    sharedWholes = List.copyOf(sharedWholes);
   }
 
   /** A binomial such as {@code Olea lanceolata}, and its genus {@code Olea}. */

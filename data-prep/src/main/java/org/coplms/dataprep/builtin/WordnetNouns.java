@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -56,6 +57,11 @@ public final class WordnetNouns {
 
   private static final String GENUS = "genus ";
 
+  /** So many nouns of a domain share a kind, or a whole, that is asked for. */
+  private static final int KIND_NOUNS = 40;
+
+  private static final int WHOLE_NOUNS = 10;
+
   private final Dictionary dictionary;
   private final Map<String, Long> firstSenses = new HashMap<>();
 
@@ -105,20 +111,52 @@ public final class WordnetNouns {
   }
 
   private List<Noun> nouns(Set<String> domains) throws JWNLException {
-    List<Noun> nouns = new ArrayList<>();
+    List<Draft> drafts = new ArrayList<>();
     for (Iterator<Synset> synsets = dictionary.getSynsetIterator(POS.NOUN); synsets.hasNext(); ) {
       Synset synset = synsets.next();
       if (domains.contains(domain(synset))) {
         Optional<String> definition = Definition.of(synset.getGloss());
         if (definition.isPresent()) {
-          noun(synset, definition.get()).ifPresent(nouns::add);
+          draft(synset, definition.get()).ifPresent(drafts::add);
         }
       }
     }
-    return nouns;
+    Shared kinds = new Shared(KIND_NOUNS);
+    Shared wholes = new Shared(WHOLE_NOUNS);
+    for (Draft draft : drafts) {
+      kinds.count(draft.kinds());
+      wholes.count(draft.wholes());
+    }
+    return drafts.stream().map(draft -> draft.noun(kinds, wholes)).toList();
   }
 
-  private Optional<Noun> noun(Synset synset, String definition) throws JWNLException {
+  /** A noun with all that is above it. */
+  private record Draft(
+      Synset synset,
+      String name,
+      String definition,
+      List<String> directKinds,
+      boolean instance,
+      List<String> directWholes,
+      Optional<Noun.Species> species,
+      List<Shared.Above> kinds,
+      List<Shared.Above> wholes) {
+    Noun noun(Shared sharedKinds, Shared sharedWholes) {
+      return new Noun(
+          domain(synset),
+          synset.getOffset(),
+          name,
+          definition,
+          instance,
+          directKinds,
+          directWholes,
+          sharedKinds.in(kinds),
+          sharedWholes.in(wholes),
+          species);
+    }
+  }
+
+  private Optional<Draft> draft(Synset synset, String definition) throws JWNLException {
     List<String> kinds =
         words(synset, PointerType.HYPERNYM, PointerType.INSTANCE_HYPERNYM).stream()
             .filter(kind -> !kind.contains("."))
@@ -129,6 +167,9 @@ public final class WordnetNouns {
     }
     boolean instance = !targets(synset, PointerType.INSTANCE_HYPERNYM).isEmpty();
     List<String> wholes = words(synset, PointerType.PART_HOLONYM);
+    List<Shared.Above> kindsAbove =
+        above(synset, PointerType.HYPERNYM, PointerType.INSTANCE_HYPERNYM);
+    List<Shared.Above> wholesAbove = above(synset, PointerType.PART_HOLONYM);
     Optional<Noun.Species> species = species(synset);
     return synset.getWords().stream()
         .map(Word::getLemma)
@@ -138,15 +179,16 @@ public final class WordnetNouns {
         .findFirst()
         .map(
             name ->
-                new Noun(
-                    domain(synset),
-                    synset.getOffset(),
+                new Draft(
+                    synset,
                     name,
                     definition,
-                    instance,
                     kinds,
+                    instance,
                     wholes,
-                    species));
+                    species,
+                    kindsAbove,
+                    wholesAbove));
   }
 
   private boolean isName(String word, Synset synset) {
@@ -169,6 +211,32 @@ public final class WordnetNouns {
       }
     }
     return List.copyOf(words);
+  }
+
+  /** The line that the first pointer of each synset leads along within the domain. */
+  private static List<Shared.Above> above(Synset synset, PointerType... pointers)
+      throws JWNLException {
+    Map<Long, Shared.Above> line = new LinkedHashMap<>();
+    Optional<Synset> next = first(synset, pointers);
+    while (next.isPresent()
+        && domain(next.get()).equals(domain(synset))
+        && !line.containsKey(next.get().getOffset())) {
+      Synset above = next.get();
+      List<String> words = above.getWords().stream().map(Word::getLemma).toList();
+      line.put(above.getOffset(), new Shared.Above(above.getOffset(), words));
+      next = first(above, pointers);
+    }
+    return List.copyOf(line.values());
+  }
+
+  private static Optional<Synset> first(Synset synset, PointerType... pointers)
+      throws JWNLException {
+    for (PointerType pointer : pointers) {
+      for (Synset target : targets(synset, pointer)) {
+        return Optional.of(target);
+      }
+    }
+    return Optional.empty();
   }
 
   /** The word of the synset that begins with the genus that the synset is a member of. */

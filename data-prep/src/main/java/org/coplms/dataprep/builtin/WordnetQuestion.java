@@ -13,9 +13,11 @@ import org.coplms.dataprep.KeyedSeed;
 
 /**
  * What is asked about a noun. A small model cannot know a word that it never saw, so every question
- * carries what an answer can be made of: the answer itself ({@link #KIND}, {@link #PART}, {@link
- * #GENUS}) or part of it ({@link #DEFINE}, {@link #WORDS}). Words to be explained stand without an
- * article, as in a dictionary, since WordNet does not tell which nouns can be counted.
+ * carries what an answer can be made of: the answer itself ({@link #PART}, {@link #GENUS}), part of
+ * it ({@link #DEFINE}, {@link #WORDS}), a definition ({@link #KIND}) or a kind ({@link #KINDS})
+ * that leads to the kinds of its domain, which must be known and are asked for most often. Words to
+ * be explained stand without an article, as in a dictionary, since WordNet does not tell which
+ * nouns can be counted.
  */
 public enum WordnetQuestion {
   /**
@@ -29,12 +31,7 @@ public enum WordnetQuestion {
       Optional<String> kind =
           noun.inDefinition(noun.kinds()).or(() -> noun.kinds().stream().findFirst());
       return kind.map(
-          k ->
-              item(
-                  noun,
-                  "Define %s, %s."
-                      .formatted(noun.name(), noun.instance() ? one(k) : "a kind of " + k),
-                  List.of(noun.definition())));
+          k -> item(noun, "Define %s.".formatted(ofKind(noun, k)), List.of(noun.definition())));
     }
   },
 
@@ -59,33 +56,70 @@ public enum WordnetQuestion {
   },
 
   /**
-   * {@code beagle: a small short-legged smooth-coated breed of hound. What kind of thing is it?} →
-   * {@code hound}, or another word for a direct hypernym; for food, places and persons with their
-   * word instead of thing. The answer stands in the definition and must be told from the other
-   * nouns there.
+   * {@code beagle: a small short-legged smooth-coated breed of hound. What kind of animal is it?} →
+   * {@code dog}: the nearest hypernym that many nouns of the domain have above them; the direct
+   * one, {@code hound}, is right as well. The definition tells it, seldom in the same word, so that
+   * the domain's kinds must be known.
    */
-  KIND(3) {
+  KIND(1) {
     @Override
     Optional<Item> ask(Noun noun) {
-      return noun.inDefinition(noun.kinds())
-          .map(kind -> item(noun, explained(noun, kindQuestion(noun)), others(kind, noun.kinds())));
+      return noun.sharedKinds().stream()
+          .findFirst()
+          .map(
+              kind ->
+                  item(
+                      noun,
+                      explained(noun, "What kind of %s is it?".formatted(thing(noun))),
+                      others(kind, noun.kinds())));
+    }
+  },
+
+  /**
+   * {@code Which kinds of animal stand above beagle, a kind of hound?} → {@code hunting dog, dog,
+   * canine, carnivore}: the line of hypernyms above the direct one that many nouns of the domain
+   * have, the nearest first, four at most. A long answer in which every known part counts for
+   * Rouge-L.
+   */
+  KINDS(6) {
+    @Override
+    Optional<Item> ask(Noun noun) {
+      if (noun.kinds().isEmpty()) {
+        return Optional.empty();
+      }
+      String direct = noun.kinds().get(0);
+      List<String> above =
+          noun.sharedKinds().stream()
+              .filter(kind -> !kind.contains(direct))
+              .map(kind -> kind.get(0))
+              .limit(MOST_KINDS)
+              .toList();
+      return above.size() < LEAST_KINDS
+          ? Optional.empty()
+          : Optional.of(
+              item(
+                  noun,
+                  "Which kinds of %s stand above %s?".formatted(thing(noun), ofKind(noun, direct)),
+                  List.of(String.join(", ", above))));
     }
   },
 
   /**
    * {@code Turin: capital city of the Piedmont region of northwestern Italy. Where is it?} → {@code
-   * Piedmont}, or another word for what it is part of; in other domains {@code What is it part of?}
-   * The answer stands in the definition, mostly further back than the kind.
+   * Italy}: the nearest whole in the definition that many nouns are part of; in other domains
+   * {@code What is it part of?} The direct whole, {@code Piedmont}, is right as well.
    */
   PART(3) {
     @Override
     Optional<Item> ask(Noun noun) {
-      return noun.inDefinition(noun.wholes())
+      return noun.sharedWholes().stream()
+          .flatMap(whole -> noun.inDefinition(whole).map(word -> others(word, whole)).stream())
+          .findFirst()
           .map(
               whole ->
                   item(
                       noun,
-                      explained(noun, wholeQuestion(noun, whole)),
+                      explained(noun, wholeQuestion(noun, whole.get(0))),
                       others(whole, noun.wholes())));
     }
   },
@@ -94,7 +128,7 @@ public enum WordnetQuestion {
    * {@code Which genus does the white maire, Olea lanceolata, belong to?} → {@code Olea}. What a
    * living thing is a member of; the scientific name holds the answer.
    */
-  GENUS(2) {
+  GENUS(1) {
     @Override
     Optional<Item> ask(Noun noun) {
       return noun.species()
@@ -108,6 +142,8 @@ public enum WordnetQuestion {
     }
   };
 
+  private static final int LEAST_KINDS = 2;
+  private static final int MOST_KINDS = 4;
   private static final int TELLING_WORDS = 3;
   private static final int LEAST_LEFT = 3;
   private static final int SHORTEST_TELLING_WORD = 4;
@@ -173,12 +209,17 @@ public enum WordnetQuestion {
     return "%s: %s. %s".formatted(noun.name(), noun.definition(), question);
   }
 
-  private static String kindQuestion(Noun noun) {
+  /** Such as {@code beagle, a kind of hound} or {@code Turin, a city}. */
+  private static String ofKind(Noun noun, String kind) {
+    return noun.name() + ", " + (noun.instance() ? one(kind) : "a kind of " + kind);
+  }
+
+  /** What the nouns of its domain are. */
+  private static String thing(Noun noun) {
     return switch (noun.domain()) {
-      case "food" -> "What kind of food is it?";
-      case "location" -> "What kind of place is it?";
-      case "person" -> "What kind of person is this?";
-      default -> "What kind of thing is it?";
+      case "body" -> "body part";
+      case "location" -> "place";
+      default -> noun.domain();
     };
   }
 
@@ -196,11 +237,15 @@ public enum WordnetQuestion {
     return article + " " + word;
   }
 
-  /** The word that the question holds, first, and the others that are right as well. */
+  /** The word that the definition holds, first, and the others for the same. */
   private static List<String> others(String first, List<String> words) {
-    Set<String> all = new LinkedHashSet<>();
-    all.add(first);
-    all.addAll(words);
+    return others(List.of(first), words);
+  }
+
+  /** What is asked for, first, and what is right as well. */
+  private static List<String> others(List<String> first, List<String> more) {
+    Set<String> all = new LinkedHashSet<>(first);
+    all.addAll(more);
     return List.copyOf(all);
   }
 

@@ -24,14 +24,16 @@ public final class WordCounts {
    * split of a {@code tokenizer.json}.
    *
    * @param examples rows with {@code prompt} and {@code responses}
+   * @param prefix stands before prompt and response, as the tokenizer will put it there
    * @param pattern a Java regular expression
    * @return by word, in the order of the words
    */
-  public static Map<String, Long> count(Dataset<Row> examples, String separator, String pattern) {
+  public static Map<String, Long> count(
+      Dataset<Row> examples, String prefix, String separator, String pattern) {
     Map<String, Long> counts = new TreeMap<>();
     examples
         .select(col(ExampleSchema.PROMPT), col(ExampleSchema.RESPONSES).getItem(0).as("response"))
-        .flatMap(new WordsFn(separator, Pattern.compile(pattern)), Encoders.STRING())
+        .flatMap(new WordsFn(prefix, separator, Pattern.compile(pattern)), Encoders.STRING())
         .groupBy("value")
         .count()
         .collectAsList()
@@ -43,17 +45,19 @@ public final class WordCounts {
   private static final class WordsFn implements FlatMapFunction<Row, String> {
     private static final long serialVersionUID = 1L;
 
+    private final String prefix;
     private final String separator;
     private final Pattern pattern;
 
-    WordsFn(String separator, Pattern pattern) {
+    WordsFn(String prefix, String separator, Pattern pattern) {
+      this.prefix = prefix;
       this.separator = separator;
       this.pattern = pattern;
     }
 
     @Override
     public Iterator<String> call(Row row) {
-      String text = row.getString(0) + separator + row.getString(1);
+      String text = prefix + row.getString(0) + separator + prefix + row.getString(1);
       List<String> words = new ArrayList<>();
       WordPieces.forEach(pattern.matcher(text), text, words::add);
       return words.iterator();

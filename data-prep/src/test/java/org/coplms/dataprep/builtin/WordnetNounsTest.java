@@ -37,6 +37,8 @@ class WordnetNounsTest {
     assertThat(beagle.domain()).isEqualTo("animal");
     assertThat(beagle.definition()).isEqualTo("a small short-legged smooth-coated breed of hound");
     assertThat(beagle.kinds()).containsExactly("hound", "hound dog");
+    assertThat(beagle.sharedKinds().get(0)).contains("hunting dog");
+    assertThat(beagle.sharedKinds()).anyMatch(kind -> kind.contains("dog"));
     assertThat(beagle.instance()).isFalse();
   }
 
@@ -45,6 +47,7 @@ class WordnetNounsTest {
     Noun kigali = named("Kigali");
     assertThat(kigali.instance()).isTrue();
     assertThat(kigali.wholes()).contains("Rwanda");
+    assertThat(kigali.sharedKinds().get(0)).containsExactly("national capital");
   }
 
   @Test
@@ -75,22 +78,54 @@ class WordnetNounsTest {
   }
 
   @Test
-  void atLeastAThirdOfADomainsAnswersAreDefinitions() {
+  void threeQuartersOfADomainsAnswersAreLongAndAQuarterAreDefinitions() {
     assertThat(byDomain())
         .allSatisfy(
-            (domain, asked) ->
-                assertThat(
-                        asked.stream().filter(WordnetNounsTest::isDefinition).count()
-                            / (double) asked.size())
-                    .isBetween(1 / 3.0, 2 / 3.0));
+            (domain, asked) -> {
+              long definitions = asked.stream().filter(WordnetNounsTest::isDefinition).count();
+              long lines = asked.stream().filter(item -> item.item().startsWith("kinds-")).count();
+              assertThat(definitions / (double) asked.size()).isBetween(0.25, 0.5);
+              assertThat((definitions + lines) / (double) asked.size()).isGreaterThan(0.75);
+            });
   }
 
   @Test
-  void shortAnswersStandInTheQuestion() {
+  void aLineOfKindsHasTwoToFour() {
     assertThat(items)
-        .filteredOn(item -> !isDefinition(item))
+        .filteredOn(item -> item.item().startsWith("kinds-"))
         .hasSizeGreaterThan(5_000)
+        .allSatisfy(
+            item ->
+                assertThat(item.responses().get(0).split(", "))
+                    .hasSizeBetween(2, 4)
+                    .doesNotHaveDuplicates());
+  }
+
+  @Test
+  void wholesAndGeneraStandInTheQuestion() {
+    assertThat(items)
+        .filteredOn(item -> item.item().startsWith("part-") || item.item().startsWith("genus-"))
+        .hasSizeGreaterThan(300)
         .allMatch(item -> Noun.holds(item.prompt(), item.responses().get(0)));
+  }
+
+  @Test
+  void kindsAreFewAndMostOfThemAreAskedForOften() {
+    Map<String, Map<String, Long>> kinds =
+        items.stream()
+            .filter(item -> item.item().startsWith("kind-"))
+            .collect(
+                Collectors.groupingBy(
+                    Item::domain,
+                    Collectors.groupingBy(item -> item.responses().get(0), Collectors.counting())));
+    assertThat(kinds)
+        .hasSize(7)
+        .allSatisfy(
+            (domain, counts) -> {
+              assertThat(counts.size()).isBetween(10, 120);
+              assertThat(counts.values().stream().filter(count -> count >= 5).count())
+                  .isGreaterThan(counts.size() / 2);
+            });
   }
 
   @Test

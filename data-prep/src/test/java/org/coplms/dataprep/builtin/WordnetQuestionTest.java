@@ -4,11 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class WordnetQuestionTest {
   private static final Noun BEAGLE =
-      noun("animal", "beagle", "a small short-legged smooth-coated breed of hound", "dog", "hound");
+      new Noun(
+          "animal",
+          42,
+          "beagle",
+          "a small short-legged smooth-coated breed of hound",
+          false,
+          List.of("hound", "hound dog"),
+          List.of(),
+          List.of(List.of("dog", "domestic dog"), List.of("carnivore")),
+          List.of(),
+          Optional.empty());
 
   @Test
   void aDefinitionIsAskedForByKind() {
@@ -45,33 +57,57 @@ class WordnetQuestionTest {
   }
 
   @Test
-  void theKindInTheDefinitionIsTheFirstReference() {
+  void theNearestSharedKindIsTheFirstReferenceAndTheDirectKindIsRightAsWell() {
     Item item = WordnetQuestion.KIND.ask(BEAGLE).orElseThrow();
     assertThat(item.prompt())
         .isEqualTo(
-            "beagle: a small short-legged smooth-coated breed of hound. What kind of thing is it?");
-    assertThat(item.responses()).containsExactly("hound", "dog");
+            "beagle: a small short-legged smooth-coated breed of hound. What kind of animal is it?");
+    assertThat(item.responses()).containsExactly("dog", "domestic dog", "hound", "hound dog");
   }
 
   @Test
-  void aKindInsideAnotherWordIsNoAnswer() {
-    Noun cart = noun("artifact", "dog cart", "a cart drawn by greyhounds or by a dog-like beast");
-    Noun kind = noun("artifact", "dog cart", cart.definition(), "hound", "dog");
-    assertThat(WordnetQuestion.KIND.ask(kind)).isEmpty();
-    assertThat(WordnetQuestion.DEFINE.ask(kind)).isPresent();
+  void theLineOfSharedKindsAboveTheDirectOneIsALongAnswer() {
+    Noun foxhound =
+        kinds(List.of("hound", "hound dog"), "hunting dog", "dog", "canine", "carnivore", "mammal");
+    Item item = WordnetQuestion.KINDS.ask(foxhound).orElseThrow();
+    assertThat(item.prompt())
+        .isEqualTo("Which kinds of animal stand above foxhound, a kind of hound?");
+    assertThat(item.responses()).containsExactly("hunting dog, dog, canine, carnivore");
+    Noun corgi = kinds(List.of("dog"), "dog", "canine", "carnivore");
+    assertThat(WordnetQuestion.KINDS.ask(corgi).orElseThrow().responses())
+        .containsExactly("canine, carnivore");
+    assertThat(WordnetQuestion.KINDS.ask(kinds(List.of("canine"), "canine", "carnivore")))
+        .isEmpty();
+  }
+
+  @Test
+  void aNounOfNoSharedKindIsNotAskedForIt() {
+    Noun cart = noun("artifact", "dog cart", "a cart drawn by greyhounds", "cart");
+    assertThat(WordnetQuestion.KIND.ask(cart)).isEmpty();
+    assertThat(WordnetQuestion.DEFINE.ask(cart)).isPresent();
   }
 
   @Test
   void aPlaceIsAskedForByWhere() {
-    Noun turin = whole("location", "Turin", "a city in Piedmont in Italy", "Italian Republic");
+    Noun turin = whole("location", "Turin", "a city in Piedmont in Italy", "Piedmont", "Europe");
     assertThat(WordnetQuestion.PART.ask(turin)).isEmpty();
     Item item =
         WordnetQuestion.PART
-            .ask(whole("location", "Turin", "a city in Piedmont in Italy", "Italia", "Italy"))
+            .ask(
+                whole(
+                    "location",
+                    "Turin",
+                    "a city in Piedmont in Italy",
+                    "Piedmont",
+                    "Italia",
+                    "Italy"))
             .orElseThrow();
     assertThat(item.prompt()).isEqualTo("Turin: a city in Piedmont in Italy. Where is it?");
-    assertThat(item.responses()).containsExactly("Italy", "Italia");
-    assertThat(prompt(WordnetQuestion.PART, whole("body", "hoof", "the foot of a horse", "horse")))
+    assertThat(item.responses()).containsExactly("Italy", "Italia", "Piedmont");
+    assertThat(
+            prompt(
+                WordnetQuestion.PART,
+                whole("body", "hoof", "the foot of a horse", "ungulate", "horse")))
         .isEqualTo("hoof: the foot of a horse. What is it part of?");
   }
 
@@ -86,6 +122,8 @@ class WordnetQuestionTest {
             false,
             List.of(),
             List.of(),
+            List.of(),
+            List.of(),
             Optional.of(new Noun.Species("Olea lanceolata", "Olea")));
     Item item = WordnetQuestion.GENUS.ask(maire).orElseThrow();
     assertThat(item.prompt())
@@ -97,9 +135,9 @@ class WordnetQuestionTest {
   @Test
   void theQuestionDependsOnTheSeedAndTheSynsetAlone() {
     assertThat(WordnetQuestion.draw(7, BEAGLE)).isEqualTo(WordnetQuestion.draw(7, BEAGLE));
-    assertThat(List.of(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L))
+    assertThat(LongStream.range(0, 50).boxed())
         .extracting(seed -> WordnetQuestion.draw(seed, BEAGLE).orElseThrow().item())
-        .contains("define-00000042", "words-00000042", "kind-00000042");
+        .contains("define-00000042", "words-00000042", "kind-00000042", "kinds-00000042");
   }
 
   private static String prompt(WordnetQuestion question, Noun noun) {
@@ -108,16 +146,59 @@ class WordnetQuestionTest {
 
   private static Noun noun(String domain, String name, String definition, String... kinds) {
     return new Noun(
-        domain, 42, name, definition, false, List.of(kinds), List.of(), Optional.empty());
+        domain,
+        42,
+        name,
+        definition,
+        false,
+        List.of(kinds),
+        List.of(),
+        List.of(),
+        List.of(),
+        Optional.empty());
   }
 
-  private static Noun whole(String domain, String name, String definition, String... wholes) {
+  /** Directly part of one thing, and with many other nouns of one that has some words. */
+  private static Noun whole(
+      String domain, String name, String definition, String direct, String... shared) {
     return new Noun(
-        domain, 42, name, definition, true, List.of(), List.of(wholes), Optional.empty());
+        domain,
+        42,
+        name,
+        definition,
+        true,
+        List.of(),
+        List.of(direct),
+        List.of(),
+        List.of(List.of(shared)),
+        Optional.empty());
+  }
+
+  private static Noun kinds(List<String> direct, String... shared) {
+    return new Noun(
+        "animal",
+        42,
+        "foxhound",
+        "medium-sized glossy-coated hounds",
+        false,
+        direct,
+        List.of(),
+        Stream.of(shared).map(List::of).toList(),
+        List.of(),
+        Optional.empty());
   }
 
   private static Noun single(String name, String kind) {
     return new Noun(
-        "location", 42, name, "famous", true, List.of(kind), List.of(), Optional.empty());
+        "location",
+        42,
+        name,
+        "famous",
+        true,
+        List.of(kind),
+        List.of(),
+        List.of(),
+        List.of(),
+        Optional.empty());
   }
 }

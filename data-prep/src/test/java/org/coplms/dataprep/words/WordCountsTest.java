@@ -35,6 +35,7 @@ class WordCountsTest {
     assertThat(
             WordCounts.count(
                 examples(row("12 in french?", "douze", "unseen"), row("2 in french?", "deux")),
+                "",
                 "\n",
                 "\\p{N}| ?\\p{L}+"))
         .isEqualTo(
@@ -43,8 +44,14 @@ class WordCountsTest {
 
   @Test
   void whatThePatternLeavesOutIsAPieceToo() {
-    assertThat(WordCounts.count(examples(row("a--b", "-")), "", "\\p{L}"))
+    assertThat(WordCounts.count(examples(row("a--b", "-")), "", "", "\\p{L}"))
         .isEqualTo(Map.of("a", 1L, "--", 1L, "b", 1L, "-", 1L));
+  }
+
+  @Test
+  void aPrefixStandsBeforePromptAndResponse() {
+    assertThat(WordCounts.count(examples(row("dog: a dog?", "dog")), " ", "\n", " ?\\p{L}+"))
+        .isEqualTo(Map.of(" dog", 3L, ":", 1L, " a", 1L, "?\n", 1L));
   }
 
   private static Dataset<Row> examples(Row... rows) {

@@ -114,20 +114,27 @@ public final class PretrainStage implements Stage {
     }
 
     private void trainTokenizers(List<TinySettings> tinies) {
-      Map<String, Long> words =
-          WordCounts.count(
-              examples(Splits.PRETRAIN),
-              settings.text().trainingSeparator(),
-              BpeTrainer.preTokenizerPattern());
+      Map<Boolean, Map<String, Long>> words = new HashMap<>();
       Map<BpeTrainer.Spec, String> bySpec = new HashMap<>();
       for (TinySettings tiny : tinies) {
         String json =
-            bySpec.computeIfAbsent(tiny.tokenizer(), spec -> BpeTrainer.train(words, spec));
+            bySpec.computeIfAbsent(
+                tiny.tokenizer(),
+                spec ->
+                    BpeTrainer.train(words.computeIfAbsent(spec.prefixSpace(), this::words), spec));
         try (LmTokenizer tokenizer = LmTokenizer.parse(json)) {
           ModelFolder.writeTokenizer(
               models.folder(tiny.name()), tokenizer, context.store().hadoopConfiguration());
         }
       }
+    }
+
+    private Map<String, Long> words(boolean prefixSpace) {
+      return WordCounts.count(
+          examples(Splits.PRETRAIN),
+          prefixSpace ? " " : "",
+          settings.text().trainingSeparator(),
+          BpeTrainer.preTokenizerPattern());
     }
 
     /** One job with a task for each model; the LLM's is the longest and starts first. */
