@@ -1,9 +1,10 @@
 package org.coplms.dataprep;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import java.util.Optional;
@@ -45,19 +46,18 @@ public final class Prepared {
         .filter(col(ExampleSchema.SPLIT).equalTo(split));
   }
 
-  /** Equal for the same rows in whatever order: two sums of 64-bit hashes, and their number. */
+  /** Equal for the same rows in whatever order: their number, and two sums of 64-bit hashes. */
   public static String digest(Dataset<Row> rows) {
     Column[] columns = Stream.of(rows.columns()).map(name -> col(name)).toArray(Column[]::new);
-    Column hash = xxhash64(columns);
     Row sums =
-        rows.select(hash.as("hash"), xxhash64(hash, lit(1)).as("other"))
-            .agg(count(lit(1)), expr("bit_xor(hash)"), expr("bit_xor(other)"))
+        rows.select(xxhash64(columns).as("hash"))
+            .agg(count(lit(1)), total(col("hash")), total(xxhash64(col("hash"), lit(1))))
             .first();
-    return "%d-%016x-%016x".formatted(sums.getLong(0), bits(sums, 1), bits(sums, 2));
+    return "%d-%s-%s".formatted(sums.getLong(0), sums.getDecimal(1), sums.getDecimal(2));
   }
 
-  private static long bits(Row sums, int i) {
-    return sums.isNullAt(i) ? 0 : sums.getLong(i);
+  private static Column total(Column hashes) {
+    return coalesce(sum(hashes.cast("decimal(20,0)")), lit(0).cast("decimal(38,0)"));
   }
 
   /**

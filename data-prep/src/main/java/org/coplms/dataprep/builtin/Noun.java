@@ -14,9 +14,8 @@ import java.util.Optional;
  * @param instance whether it names one thing, such as Turin, not a kind of thing
  * @param kinds words of its direct hypernyms
  * @param wholes words of what it is directly part of
- * @param sharedKinds the kinds above it that it shares with many nouns of its domain, each with its
- *     words, the nearest first
- * @param sharedWholes what it is part of together with many nouns, in the same way
+ * @param kindsAbove the line of hypernyms within its domain, the nearest first
+ * @param wholesAbove the line of what it is part of within its domain, in the same way
  * @param species its scientific name, for a living thing
  */
 public record Noun(
@@ -27,18 +26,44 @@ public record Noun(
     boolean instance,
     List<String> kinds,
     List<String> wholes,
-    List<List<String>> sharedKinds,
-    List<List<String>> sharedWholes,
+    List<Above> kindsAbove,
+    List<Above> wholesAbove,
     Optional<Species> species) {
   public Noun {
     kinds = List.copyOf(kinds);
     wholes = List.copyOf(wholes);
-    sharedKinds = List.copyOf(sharedKinds);
-    sharedWholes = List.copyOf(sharedWholes);
+    kindsAbove = List.copyOf(kindsAbove);
+    wholesAbove = List.copyOf(wholesAbove);
+  }
+
+  /**
+   * A synset above a noun.
+   *
+   * @param words its words, the most usual first
+   */
+  record Above(long offset, List<String> words) {
+    Above {
+      words = List.copyOf(words);
+    }
   }
 
   /** A binomial such as {@code Olea lanceolata}, and its genus {@code Olea}. */
   record Species(String binomial, String genus) {}
+
+  /** This noun with only what it shares with many above it. */
+  Noun withShared(Shared kinds, Shared wholes) {
+    return new Noun(
+        domain,
+        offset,
+        name,
+        definition,
+        instance,
+        this.kinds,
+        this.wholes,
+        kinds.in(kindsAbove),
+        wholes.in(wholesAbove),
+        species);
+  }
 
   /** Words in the definition. */
   int words() {

@@ -17,26 +17,12 @@ final class Shared {
     this.least = least;
   }
 
-  /**
-   * A synset above a noun.
-   *
-   * @param words its words, the most usual first
-   */
-  record Above(long offset, List<String> words) {
-    Above {
-      words = List.copyOf(words);
-    }
-  }
-
-  void count(List<Above> line) {
+  void count(List<Noun.Above> line) {
     line.forEach(above -> nouns.merge(above.offset(), 1, Integer::sum));
   }
 
-  /** The words of those in the line that are shared, the nearest first. */
-  List<List<String>> in(List<Above> line) {
-    return line.stream()
-        .filter(above -> nouns.getOrDefault(above.offset(), 0) >= least)
-        .map(Above::words)
-        .toList();
+  /** Those in the line that are shared. */
+  List<Noun.Above> in(List<Noun.Above> line) {
+    return line.stream().filter(above -> nouns.getOrDefault(above.offset(), 0) >= least).toList();
   }
 }

@@ -57,9 +57,10 @@ public final class WordnetNouns {
 
   private static final String GENUS = "genus ";
 
-  /** So many nouns of a domain share a kind, or a whole, that is asked for. */
+  /** So many nouns share a kind that is asked for. */
   private static final int KIND_NOUNS = 40;
 
+  /** So many nouns share a whole that is asked for. */
   private static final int WHOLE_NOUNS = 10;
 
   private final Dictionary dictionary;
@@ -74,7 +75,9 @@ public final class WordnetNouns {
   }
 
   /**
-   * The nouns of the domains that have a name and a definition, in the dictionary's order.
+   * The nouns of the domains that have a name and a definition, in the dictionary's order. Above
+   * them is only what at least {@value #KIND_NOUNS} of them share as a kind, or {@value
+   * #WHOLE_NOUNS} as a whole.
    *
    * @param domains of {@link #DOMAINS}
    */
@@ -111,52 +114,26 @@ public final class WordnetNouns {
   }
 
   private List<Noun> nouns(Set<String> domains) throws JWNLException {
-    List<Draft> drafts = new ArrayList<>();
+    List<Noun> nouns = new ArrayList<>();
     for (Iterator<Synset> synsets = dictionary.getSynsetIterator(POS.NOUN); synsets.hasNext(); ) {
       Synset synset = synsets.next();
       if (domains.contains(domain(synset))) {
         Optional<String> definition = Definition.of(synset.getGloss());
         if (definition.isPresent()) {
-          draft(synset, definition.get()).ifPresent(drafts::add);
+          noun(synset, definition.get()).ifPresent(nouns::add);
         }
       }
     }
     Shared kinds = new Shared(KIND_NOUNS);
     Shared wholes = new Shared(WHOLE_NOUNS);
-    for (Draft draft : drafts) {
-      kinds.count(draft.kinds());
-      wholes.count(draft.wholes());
+    for (Noun noun : nouns) {
+      kinds.count(noun.kindsAbove());
+      wholes.count(noun.wholesAbove());
     }
-    return drafts.stream().map(draft -> draft.noun(kinds, wholes)).toList();
+    return nouns.stream().map(noun -> noun.withShared(kinds, wholes)).toList();
   }
 
-  /** A noun with all that is above it. */
-  private record Draft(
-      Synset synset,
-      String name,
-      String definition,
-      List<String> directKinds,
-      boolean instance,
-      List<String> directWholes,
-      Optional<Noun.Species> species,
-      List<Shared.Above> kinds,
-      List<Shared.Above> wholes) {
-    Noun noun(Shared sharedKinds, Shared sharedWholes) {
-      return new Noun(
-          domain(synset),
-          synset.getOffset(),
-          name,
-          definition,
-          instance,
-          directKinds,
-          directWholes,
-          sharedKinds.in(kinds),
-          sharedWholes.in(wholes),
-          species);
-    }
-  }
-
-  private Optional<Draft> draft(Synset synset, String definition) throws JWNLException {
+  private Optional<Noun> noun(Synset synset, String definition) throws JWNLException {
     List<String> kinds =
         words(synset, PointerType.HYPERNYM, PointerType.INSTANCE_HYPERNYM).stream()
             .filter(kind -> !kind.contains("."))
@@ -167,9 +144,9 @@ public final class WordnetNouns {
     }
     boolean instance = !targets(synset, PointerType.INSTANCE_HYPERNYM).isEmpty();
     List<String> wholes = words(synset, PointerType.PART_HOLONYM);
-    List<Shared.Above> kindsAbove =
+    List<Noun.Above> kindsAbove =
         above(synset, PointerType.HYPERNYM, PointerType.INSTANCE_HYPERNYM);
-    List<Shared.Above> wholesAbove = above(synset, PointerType.PART_HOLONYM);
+    List<Noun.Above> wholesAbove = above(synset, PointerType.PART_HOLONYM);
     Optional<Noun.Species> species = species(synset);
     return synset.getWords().stream()
         .map(Word::getLemma)
@@ -179,16 +156,17 @@ public final class WordnetNouns {
         .findFirst()
         .map(
             name ->
-                new Draft(
-                    synset,
+                new Noun(
+                    domain(synset),
+                    synset.getOffset(),
                     name,
                     definition,
-                    kinds,
                     instance,
+                    kinds,
                     wholes,
-                    species,
                     kindsAbove,
-                    wholesAbove));
+                    wholesAbove,
+                    species));
   }
 
   private boolean isName(String word, Synset synset) {
@@ -214,16 +192,16 @@ public final class WordnetNouns {
   }
 
   /** The line that the first pointer of each synset leads along within the domain. */
-  private static List<Shared.Above> above(Synset synset, PointerType... pointers)
+  private static List<Noun.Above> above(Synset synset, PointerType... pointers)
       throws JWNLException {
-    Map<Long, Shared.Above> line = new LinkedHashMap<>();
+    Map<Long, Noun.Above> line = new LinkedHashMap<>();
     Optional<Synset> next = first(synset, pointers);
     while (next.isPresent()
         && domain(next.get()).equals(domain(synset))
         && !line.containsKey(next.get().getOffset())) {
       Synset above = next.get();
       List<String> words = above.getWords().stream().map(Word::getLemma).toList();
-      line.put(above.getOffset(), new Shared.Above(above.getOffset(), words));
+      line.put(above.getOffset(), new Noun.Above(above.getOffset(), words));
       next = first(above, pointers);
     }
     return List.copyOf(line.values());

@@ -64,14 +64,14 @@ public enum WordnetQuestion {
   KIND(1) {
     @Override
     Optional<Item> ask(Noun noun) {
-      return noun.sharedKinds().stream()
+      return noun.kindsAbove().stream()
           .findFirst()
           .map(
               kind ->
                   item(
                       noun,
                       explained(noun, "What kind of %s is it?".formatted(thing(noun))),
-                      others(kind, noun.kinds())));
+                      others(kind.words(), noun.kinds())));
     }
   },
 
@@ -89,7 +89,8 @@ public enum WordnetQuestion {
       }
       String direct = noun.kinds().get(0);
       List<String> above =
-          noun.sharedKinds().stream()
+          noun.kindsAbove().stream()
+              .map(Noun.Above::words)
               .filter(kind -> !kind.contains(direct))
               .map(kind -> kind.get(0))
               .limit(MOST_KINDS)
@@ -112,7 +113,8 @@ public enum WordnetQuestion {
   PART(3) {
     @Override
     Optional<Item> ask(Noun noun) {
-      return noun.sharedWholes().stream()
+      return noun.wholesAbove().stream()
+          .map(Noun.Above::words)
           .flatMap(whole -> noun.inDefinition(whole).map(word -> others(word, whole)).stream())
           .findFirst()
           .map(

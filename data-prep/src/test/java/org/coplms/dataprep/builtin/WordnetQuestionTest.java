@@ -18,7 +18,7 @@ class WordnetQuestionTest {
           false,
           List.of("hound", "hound dog"),
           List.of(),
-          List.of(List.of("dog", "domestic dog"), List.of("carnivore")),
+          List.of(above("dog", "domestic dog"), above("carnivore")),
           List.of(),
           Optional.empty());
 
@@ -140,6 +140,10 @@ class WordnetQuestionTest {
         .contains("define-00000042", "words-00000042", "kind-00000042", "kinds-00000042");
   }
 
+  private static Noun.Above above(String... words) {
+    return new Noun.Above(7, List.of(words));
+  }
+
   private static String prompt(WordnetQuestion question, Noun noun) {
     return question.ask(noun).orElseThrow().prompt();
   }
@@ -170,7 +174,7 @@ class WordnetQuestionTest {
         List.of(),
         List.of(direct),
         List.of(),
-        List.of(List.of(shared)),
+        List.of(above(shared)),
         Optional.empty());
   }
 
@@ -183,7 +187,7 @@ class WordnetQuestionTest {
         false,
         direct,
         List.of(),
-        Stream.of(shared).map(List::of).toList(),
+        Stream.of(shared).map(WordnetQuestionTest::above).toList(),
         List.of(),
         Optional.empty());
   }

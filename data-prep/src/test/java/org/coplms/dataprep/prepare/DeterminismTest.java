@@ -65,6 +65,10 @@ class DeterminismTest {
           .isNotEqualTo(Prepared.digest(rows.union(rows.limit(1))))
           .isNotEqualTo(Prepared.digest(rows.selectExpr("n", "p", "array(concat(r[0], ' ')) AS r")))
           .isNotEqualTo(Prepared.digest(rows.union(rows).union(rows)));
+      Dataset<Row> first = rows.filter("n = 1");
+      Dataset<Row> second = rows.filter("n = 2");
+      assertThat(Prepared.digest(first.union(first)))
+          .isNotEqualTo(Prepared.digest(second.union(second)));
       assertThat(Prepared.digest(rows.limit(0))).startsWith("0-");
     }
   }
