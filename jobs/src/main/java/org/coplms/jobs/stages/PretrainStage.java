@@ -59,6 +59,7 @@ public final class PretrainStage implements Stage {
     private final Settings settings;
     private final RunModels models;
     private final PretrainedCache cache;
+    private final Map<String, String> digests = new HashMap<>();
 
     Pretrainer(RunContext context) {
       this.context = context;
@@ -143,7 +144,7 @@ public final class PretrainStage implements Stage {
       try (Tasks tasks = Tasks.start(context, "pretraining", steps)) {
         List<JavaRDD<String>> jobs = new ArrayList<>();
         for (TinySettings tiny : tinies) {
-          jobs.add(PretrainTask.of(examples(tiny), spec(tiny, tasks)));
+          jobs.add(PretrainTask.of(examples(split(tiny)), spec(tiny, tasks)));
         }
         union(jobs).collect();
       }
@@ -157,8 +158,12 @@ public final class PretrainStage implements Stage {
       return all;
     }
 
-    private Dataset<Row> examples(TinySettings tiny) {
-      return examples(isLlm(tiny) ? Splits.PRETRAIN : Splits.PRETRAIN_SLM);
+    private String split(TinySettings tiny) {
+      return isLlm(tiny) ? Splits.PRETRAIN : Splits.PRETRAIN_SLM;
+    }
+
+    private String digest(String split) {
+      return digests.computeIfAbsent(split, name -> Prepared.digest(examples(name)));
     }
 
     private Dataset<Row> examples(String split) {
@@ -184,8 +189,8 @@ public final class PretrainStage implements Stage {
       key.set("settings", ConfigJson.tree(tiny));
       key.set("text", settings.text().key());
       key.set("compute", ConfigJson.tree(settings.compute()));
-      key.put("words", Prepared.digest(examples(Splits.PRETRAIN)));
-      key.put("examples", Prepared.digest(examples(tiny)));
+      key.put("words", digest(Splits.PRETRAIN));
+      key.put("examples", digest(split(tiny)));
       key.put("seed", settings.seed());
       return key;
     }
